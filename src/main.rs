@@ -1,0 +1,5 @@
+//! The `patnav` binary: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    patnav::cli::run()
+}
