@@ -1,0 +1,165 @@
+//! The columns that every commit makes from the documents themselves.
+//!
+//! Names here are the names that filters, facets and sorting use. Applicants, owners and classes stand as their
+//! sources give them; normalised organisations, legal states and tags are derived columns with other names.
+
+use std::collections::BTreeSet;
+
+use super::column::{ColumnKind, Value, days};
+use crate::patent::{Cited, Date, DocumentKind, PatentType, Position, Publication, Role, Scheme};
+
+/// The version of the rules in this file; a snapshot made by others rebuilds its columns at the next commit.
+pub(crate) const VERSION: &str = "base-1";
+
+/// A base column: its name, and how a document fills it.
+pub(crate) struct BaseColumn {
+    pub(crate) name: &'static str,
+    fill: Fill,
+}
+
+/// How a document fills a column; the variant gives the kind of the column.
+enum Fill {
+    Keywords(fn(&Publication) -> Vec<String>),
+    Date(fn(&Publication) -> Option<Date>),
+    Integer(fn(&Publication) -> Option<usize>),
+}
+
+/// Columns that only serve to put documents into families.
+pub(crate) const FAMILY_INPUTS: [&str; 4] = ["application", "family_source", "family_member", "priority"];
+
+/// Every base column but `family`, which needs all documents together.
+pub(crate) const COLUMNS: &[BaseColumn] = &[
+    keyword("document_kind", |p| vec![document_kind(p.document_kind).to_owned()]),
+    keyword("country", |p| country(p).into_iter().collect()),
+    keyword("kind_code", |p| p.number.iter().filter_map(|number| number.kind.clone()).collect()),
+    keyword("patent_type", |p| patent_type(p).map(str::to_owned).into_iter().collect()),
+    keyword("key", |p| vec![p.key()]),
+    keyword("application", |p| p.application.iter().map(ToString::to_string).collect()),
+    keyword("priority", |p| p.priorities.iter().map(|priority| priority.number.to_string()).collect()),
+    keyword("family_source", |p| p.family.simple.iter().cloned().collect()),
+    keyword("family_member", |p| p.family.members.iter().map(ToString::to_string).collect()),
+    keyword("family_extended", |p| p.family.extended.iter().cloned().collect()),
+    keyword("applicant", |p| names(p, &[Role::Applicant])),
+    keyword("owner", |p| names(p, &[Role::Owner])),
+    keyword("inventor", |p| names(p, &[Role::Inventor, Role::Author])),
+    keyword("agency", |p| names(p, &[Role::Agency])),
+    keyword("ipc", |p| symbols(p, &[Scheme::Ipc])),
+    keyword("cpc", |p| symbols(p, &[Scheme::Cpc])),
+    keyword("class", |p| symbols(p, &[Scheme::Ipc, Scheme::Cpc])),
+    keyword("ipc_main", |p| main_class(p).into_iter().collect()),
+    keyword("ipc_subclass", subclasses),
+    keyword("language", languages),
+    keyword("source", |p| p.provenance.iter().map(|source| source.format.clone()).collect()),
+    keyword("cites", cites),
+    keyword("event", |p| p.events.iter().map(|event| format!("{}{}", event.office, event.code)).collect()),
+    date("filing", |p| p.filing_date),
+    date("publication", |p| p.publication_date),
+    date("grant", |p| p.grant_date),
+    date("priority_date", Publication::priority_date),
+    integer("filing_year", |p| p.filing_date.map(year)),
+    integer("publication_year", |p| p.publication_date.map(year)),
+    integer("n_claims", |p| p.claims.first().map(|set| set.claims.len())),
+    integer("n_independent_claims", |p| p.claims.first().map(|set| set.independent().len())),
+    integer("n_citations", |p| Some(p.citations.len())),
+];
+
+const fn keyword(name: &'static str, fill: fn(&Publication) -> Vec<String>) -> BaseColumn {
+    BaseColumn { name, fill: Fill::Keywords(fill) }
+}
+
+const fn date(name: &'static str, fill: fn(&Publication) -> Option<Date>) -> BaseColumn {
+    BaseColumn { name, fill: Fill::Date(fill) }
+}
+
+const fn integer(name: &'static str, fill: fn(&Publication) -> Option<usize>) -> BaseColumn {
+    BaseColumn { name, fill: Fill::Integer(fill) }
+}
+
+impl BaseColumn {
+    /// Returns the kind of the column.
+    pub(crate) fn kind(&self) -> ColumnKind {
+        match self.fill {
+            Fill::Keywords(_) => ColumnKind::Keyword,
+            Fill::Date(_) => ColumnKind::Date,
+            Fill::Integer(_) => ColumnKind::Integer,
+        }
+    }
+
+    /// Returns the value of a document.
+    pub(crate) fn value(&self, publication: &Publication) -> Value {
+        let number = |n: Option<i64>| n.map_or(Value::Missing, Value::Integer);
+        match self.fill {
+            Fill::Keywords(fill) => Value::Keywords(fill(publication)),
+            Fill::Date(fill) => number(fill(publication).map(days)),
+            Fill::Integer(fill) => number(fill(publication).and_then(|n| i64::try_from(n).ok())),
+        }
+    }
+}
+
+fn document_kind(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Patent => "patent",
+        DocumentKind::Paper => "paper",
+        DocumentKind::Standard => "standard",
+        DocumentKind::Report => "report",
+    }
+}
+
+fn country(publication: &Publication) -> Option<String> {
+    let of_number = publication.number.as_ref().map(|number| number.country);
+    let of_application = || publication.application.as_ref().map(|number| number.country);
+    of_number.or_else(of_application).map(|country| country.to_string())
+}
+
+fn patent_type(publication: &Publication) -> Option<&'static str> {
+    Some(match publication.patent_type? {
+        PatentType::Invention => "invention",
+        PatentType::UtilityModel => "utility_model",
+        PatentType::Design => "design",
+        PatentType::Plant => "plant",
+    })
+}
+
+fn names(publication: &Publication, roles: &[Role]) -> Vec<String> {
+    let parties = publication.parties.iter().filter(|party| roles.contains(&party.role));
+    parties.map(|party| party.name.clone()).collect()
+}
+
+fn symbols(publication: &Publication, schemes: &[Scheme]) -> Vec<String> {
+    let classes = publication.classes.iter().filter(|class| schemes.contains(&class.scheme));
+    classes.map(|class| class.symbol.0.clone()).collect()
+}
+
+/// Returns the class marked as the first, else the first IPC symbol, which offices print first.
+fn main_class(publication: &Publication) -> Option<String> {
+    let ipc = || publication.classes.iter().filter(|class| class.scheme == Scheme::Ipc);
+    let first = ipc().find(|class| class.position == Some(Position::First)).or_else(|| ipc().next());
+    first.map(|class| class.symbol.0.clone())
+}
+
+fn subclasses(publication: &Publication) -> Vec<String> {
+    let symbols = symbols(publication, &[Scheme::Ipc, Scheme::Cpc]);
+    let subclasses: BTreeSet<String> =
+        symbols.iter().filter_map(|symbol| symbol.get(..4)).map(str::to_owned).collect();
+    subclasses.into_iter().collect()
+}
+
+fn languages(publication: &Publication) -> Vec<String> {
+    let titles = publication.titles.iter().map(|text| &text.lang);
+    let abstracts = publication.abstracts.iter().map(|text| &text.lang);
+    let claims = publication.claims.iter().map(|set| &set.lang);
+    let all: BTreeSet<String> = titles.chain(abstracts).chain(claims).map(|lang| lang.0.clone()).collect();
+    all.into_iter().collect()
+}
+
+fn cites(publication: &Publication) -> Vec<String> {
+    let numbers = publication.citations.iter().filter_map(|citation| match &citation.cited {
+        Cited::Patent { number, .. } => Some(number.to_string()),
+        Cited::Literature { .. } => None,
+    });
+    numbers.collect()
+}
+
+fn year(date: Date) -> usize {
+    usize::try_from(date.year()).unwrap_or_default()
+}

@@ -1,0 +1,19 @@
+//! Full text: which documents hold these words, at which places, and how well do they fit?
+//!
+//! tantivy keeps the postings; everything that decides an answer is ours:
+//! analysis (`crate::text`), matching on positions (`matching.rs`) and ranking (`rank.rs`).
+//! Every answer is in docnos; the numbers that the library gives to documents never leave this folder.
+
+mod analysis;
+mod matching;
+mod rank;
+mod reader;
+mod schema;
+mod writer;
+
+pub(crate) use matching::Phrase;
+pub(crate) use rank::{RankedTerm, TermScore, best};
+pub(crate) use reader::TextReader;
+pub(crate) use schema::Fields;
+pub use schema::Zone;
+pub(crate) use writer::{TextWriter, ZoneTexts};

@@ -1,0 +1,213 @@
+//! Ranking by words: BM25F, with each zone's length normalised by itself and its occurrences weighted.
+//!
+//! For a word `w` and a document `d`, over the ranked zones `z` in all language versions:
+//!
+//! ```text
+//! tf(w, d)    = Σ_z  weight_z · count_z(w, d) / (1 - b_z + b_z · length_z(d) / mean_length_z)
+//! score(d)    = Σ_w  boost_w · ln(1 + (N - df_w + 0.5) / (df_w + 0.5)) · tf(w, d) · (k1 + 1) / (tf(w, d) + k1)
+//! ```
+//!
+//! (Robertson, Zaragoza, Taylor: Simple BM25 Extension to Multiple Weighted Fields, CIKM 2004; the `ln(1 + …)`
+//! of Lucene keeps the weight of very common words above zero.)
+//! `df_w` counts documents that hold `w` in any ranked zone; `N` counts all docnos, dead ones included, so that
+//! tombstones do not change the order.
+
+use tantivy::postings::Postings;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, TERMINATED, Term};
+
+use super::reader::TextReader;
+use super::schema::Zone;
+use crate::index::error::{Error, Result};
+use crate::index::set::DocnoSet;
+
+/// How fast further occurrences of a word stop counting.
+const K1: f32 = 1.2;
+
+/// How much a zone counts, and how strongly its length is evened out.
+///
+/// A title names the subject in few words, so each counts most and length matters little;
+/// a description mentions everything.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WordWeights {
+    weight: f32,
+    b: f32,
+}
+
+impl WordWeights {
+    fn of(zone: Zone) -> Self {
+        let (weight, b) = match zone {
+            Zone::Title => (3.0, 0.4),
+            Zone::Keywords => (2.0, 0.4),
+            Zone::Abstract => (1.5, 0.6),
+            Zone::Claims => (1.0, 0.7),
+            _ => (0.3, 0.8),
+        };
+        Self { weight, b }
+    }
+}
+
+/// A word of a query, as the words analysis gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RankedTerm {
+    /// The term.
+    pub(crate) term: String,
+    /// A factor on its share of the score.
+    pub(crate) boost: f32,
+}
+
+/// What one word gave to the score of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TermScore {
+    /// The term.
+    pub(crate) term: String,
+    /// Documents that hold it.
+    pub(crate) n_documents: u32,
+    /// Its share of the score.
+    pub(crate) score: f32,
+}
+
+impl TextReader {
+    /// Returns the best `limit` documents of `filter` by words, best first; equal scores by docno.
+    ///
+    /// Documents of the filter that hold none of the words are left out.
+    pub(crate) fn rank_words(
+        &self,
+        terms: &[RankedTerm],
+        filter: &DocnoSet,
+        limit: usize,
+    ) -> Result<Vec<(u32, f32)>> {
+        let mut scores = vec![0.0_f32; self.docno_end as usize];
+        let mut scored = Vec::new();
+        let mut tally = Tally::new(self.docno_end);
+        for term in terms {
+            self.tally(&term.term, &mut tally)?;
+            let idf = self.idf(tally.touched.len());
+            for docno in tally.touched.drain(..) {
+                let tf = std::mem::take(&mut tally.frequencies[docno as usize]);
+                if filter.contains(docno) {
+                    let score = &mut scores[docno as usize];
+                    if *score == 0.0 {
+                        scored.push(docno);
+                    }
+                    *score += term.boost * idf * saturate(tf);
+                }
+            }
+        }
+        let mut ranked: Vec<(u32, f32)> =
+            scored.into_iter().map(|docno| (docno, scores[docno as usize])).collect();
+        Ok(best(&mut ranked, limit))
+    }
+
+    /// Returns what each word gave to the score of one document.
+    pub(crate) fn explain_words(&self, terms: &[RankedTerm], docno: u32) -> Result<Vec<TermScore>> {
+        let mut tally = Tally::new(self.docno_end);
+        let mut scores = Vec::new();
+        for term in terms {
+            self.tally(&term.term, &mut tally)?;
+            let n_documents = tally.touched.len();
+            let tf = tally.frequencies[docno as usize];
+            tally.touched.drain(..).for_each(|docno| tally.frequencies[docno as usize] = 0.0);
+            scores.push(TermScore {
+                term: term.term.clone(),
+                n_documents: u32::try_from(n_documents).unwrap_or(u32::MAX),
+                score: if tf > 0.0 { term.boost * self.idf(n_documents) * saturate(tf) } else { 0.0 },
+            });
+        }
+        Ok(scores)
+    }
+
+    /// Returns in how many documents a word stands in any ranked zone, dead ones included, at most:
+    /// the sum over fields, an upper bound that costs no pass over postings.
+    pub(crate) fn document_frequency(&self, term: &str) -> Result<u32> {
+        let mut n = 0_u32;
+        for (_, field) in self.zone_fields(|field| field.words.is_some()) {
+            let Some(words) = field.words else { continue };
+            let term = Term::from_field_text(words, term);
+            let mut in_field = 0;
+            for segment in &self.segments {
+                let index = segment.reader.inverted_index(words);
+                let index = index.map_err(Error::lexical("opening a field"))?;
+                let count = index.doc_freq(&term);
+                in_field += count.map_err(|error| Error::lexical("reading a term")(error.into()))?;
+            }
+            n = n.saturating_add(in_field);
+        }
+        Ok(n.min(self.docno_end))
+    }
+
+    /// Adds up the weighted frequency of one word in every document that holds it.
+    fn tally(&self, term: &str, tally: &mut Tally) -> Result<()> {
+        for (index, field) in self.zone_fields(|field| field.words.is_some()) {
+            let Some(words) = field.words else { continue };
+            let term = Term::from_field_text(words, term);
+            let weights = WordWeights::of(field.zone);
+            let mut factors: Option<[f32; 256]> = None;
+            for segment in &self.segments {
+                let inverted = segment.reader.inverted_index(words);
+                let inverted = inverted.map_err(Error::lexical("opening a field"))?;
+                let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs);
+                let postings = postings.map_err(|error| Error::lexical("reading postings")(error.into()))?;
+                let (Some(mut postings), Some(norms)) = (postings, &segment.norms[index]) else { continue };
+                let factors = factors.get_or_insert_with(|| factors_of(weights, self.mean_lengths[index]));
+                while postings.doc() != TERMINATED {
+                    let doc = postings.doc();
+                    let docno = segment.docnos[doc as usize];
+                    let factor = factors[norms.fieldnorm_id(doc) as usize];
+                    let frequency = &mut tally.frequencies[docno as usize];
+                    if *frequency == 0.0 {
+                        tally.touched.push(docno);
+                    }
+                    *frequency += factor * postings.term_freq() as f32;
+                    postings.advance();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn idf(&self, n_holding: usize) -> f32 {
+        let (n, df) = (f64::from(self.docno_end), n_holding as f64);
+        let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
+        idf as f32
+    }
+}
+
+/// Weighted frequencies of one word, by docno, and the docnos where they are not zero.
+struct Tally {
+    frequencies: Vec<f32>,
+    touched: Vec<u32>,
+}
+
+impl Tally {
+    fn new(docno_end: u32) -> Self {
+        Self { frequencies: vec![0.0; docno_end as usize], touched: Vec::new() }
+    }
+}
+
+fn saturate(tf: f32) -> f32 {
+    tf * (K1 + 1.0) / (tf + K1)
+}
+
+/// Returns the factor on a count for each coded length.
+fn factors_of(weights: WordWeights, mean_length: f32) -> [f32; 256] {
+    std::array::from_fn(|id| {
+        let id = u8::try_from(id).expect("256 codes");
+        let length = tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(id) as f32;
+        weights.weight / (1.0 - weights.b + weights.b * length / mean_length)
+    })
+}
+
+/// Returns the best `limit` pairs, best first, equal scores by docno; in time linear in the number of pairs.
+pub(crate) fn best(pairs: &mut Vec<(u32, f32)>, limit: usize) -> Vec<(u32, f32)> {
+    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if limit == 0 {
+        return Vec::new();
+    }
+    if pairs.len() > limit {
+        pairs.select_nth_unstable_by(limit - 1, order);
+        pairs.truncate(limit);
+    }
+    pairs.sort_unstable_by(order);
+    std::mem::take(pairs)
+}

@@ -1,0 +1,80 @@
+//! The full text of one snapshot, open for reading.
+
+use std::path::Path;
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::{Index, ReloadPolicy, SegmentReader};
+
+use super::schema::{Fields, ZoneField};
+use crate::index::error::{Error, Result};
+
+/// The full text of one snapshot. Immutable, shared by all threads.
+pub(crate) struct TextReader {
+    pub(super) fields: Fields,
+    pub(super) segments: Vec<Segment>,
+    /// For each entry of `fields.zones`, the mean length in words of the documents that have the field.
+    pub(super) mean_lengths: Vec<f32>,
+    pub(super) docno_end: u32,
+}
+
+/// One segment with the docno of each of its documents.
+pub(super) struct Segment {
+    pub(super) reader: SegmentReader,
+    pub(super) docnos: Vec<u32>,
+    /// For each entry of `fields.zones`, the lengths of its words field.
+    pub(super) norms: Vec<Option<FieldNormReader>>,
+}
+
+impl TextReader {
+    /// Opens the full text in `dir`.
+    ///
+    /// Costs a pass over the docnos and field lengths: 19 bytes a document.
+    pub(crate) fn open(dir: &Path, docno_end: u32) -> Result<Self> {
+        let fields = Fields::new();
+        let index = Index::open_in_dir(dir).map_err(Error::lexical("opening"))?;
+        if index.schema() != fields.schema {
+            return Err(Error::corrupt(dir, "its fields are not those of this format"));
+        }
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let reader: tantivy::IndexReader = reader.map_err(Error::lexical("opening"))?;
+        let mut segments = Vec::new();
+        for segment in reader.searcher().segment_readers() {
+            let column = segment.fast_fields().u64("docno").map_err(Error::lexical("reading docnos"))?;
+            let mut docnos = Vec::with_capacity(segment.max_doc() as usize);
+            for doc in 0..segment.max_doc() {
+                let docno = column.first(doc).and_then(|docno| u32::try_from(docno).ok());
+                match docno.filter(|docno| *docno < docno_end) {
+                    Some(docno) => docnos.push(docno),
+                    None => return Err(Error::corrupt(dir, "a document has no docno")),
+                }
+            }
+            let norms = fields.zones.iter().map(|field| {
+                let words = field.words?;
+                segment.fieldnorms_readers().get_field(words).ok().flatten()
+            });
+            segments.push(Segment { norms: norms.collect(), docnos, reader: segment.clone() });
+        }
+        let mut text = Self { fields, segments, mean_lengths: Vec::new(), docno_end };
+        text.mean_lengths = (0..text.fields.zones.len()).map(|index| text.mean_length(index)).collect();
+        Ok(text)
+    }
+
+    /// Returns the places and fields of the zones that `keep` selects.
+    pub(super) fn zone_fields(&self, keep: impl Fn(&ZoneField) -> bool) -> Vec<(usize, ZoneField)> {
+        self.fields.zones.iter().copied().enumerate().filter(|(_, field)| keep(field)).collect()
+    }
+
+    fn mean_length(&self, index: usize) -> f32 {
+        let (mut n_words, mut n_documents) = (0_u64, 0_u64);
+        for segment in &self.segments {
+            let Some(norms) = &segment.norms[index] else { continue };
+            for doc in 0..segment.reader.max_doc() {
+                let length = norms.fieldnorm(doc);
+                n_words += u64::from(length);
+                n_documents += u64::from(length > 0);
+            }
+        }
+        // Read as lengths by the same rounding as the norms themselves, so a document of mean length scores 1.
+        if n_documents == 0 { 1.0 } else { n_words as f32 / n_documents as f32 }
+    }
+}

@@ -1,0 +1,157 @@
+//! Writing full text into the work folder.
+
+use std::path::Path;
+
+use tantivy::merge_policy::LogMergePolicy;
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
+
+use super::analysis;
+use super::schema::{Fields, Zone};
+use crate::index::error::{Error, Result};
+use crate::patent::{DocumentKind, Publication, Role, Version};
+use crate::text::{Analyzer, CLAIM_SEPARATOR};
+
+/// Documents deleted in a segment, as a share, above which it is merged away.
+const DELETED_SHARE_BEFORE_MERGE: f32 = 0.2;
+
+/// Adds documents to the full text, and takes them away, until [`TextWriter::commit`].
+pub(crate) struct TextWriter {
+    writer: IndexWriter,
+    fields: Fields,
+}
+
+/// The texts of one document by zone and version.
+#[derive(Debug, Default)]
+pub(crate) struct ZoneTexts(pub(crate) Vec<(Zone, Version, String)>);
+
+impl ZoneTexts {
+    /// Collects the texts of a document; `with_description` says whether descriptions are indexed.
+    pub(crate) fn of(publication: &Publication, with_description: bool) -> Self {
+        let mut texts = Self::default();
+        for title in &publication.titles {
+            texts.push(Zone::Title, title.lang.version(), &title.text);
+        }
+        for text in &publication.abstracts {
+            texts.push(Zone::Abstract, text.lang.version(), &text.text);
+        }
+        for keyword in &publication.keywords {
+            texts.push(Zone::Keywords, keyword.lang.version(), &keyword.text);
+        }
+        for set in &publication.claims {
+            let independent = set.independent();
+            for (index, claim) in set.claims.iter().enumerate() {
+                let version = set.lang.version();
+                texts.push_part(Zone::Claims, version, &claim.text, CLAIM_SEPARATOR);
+                if independent.contains(&index) {
+                    texts.push_part(Zone::IndependentClaims, version, &claim.text, CLAIM_SEPARATOR);
+                }
+            }
+        }
+        for description in publication.descriptions.iter().filter(|_| with_description) {
+            for section in &description.sections {
+                for text in section.heading.iter().chain(&section.paragraphs) {
+                    texts.push(Zone::Description, description.lang.version(), text);
+                }
+            }
+        }
+        for party in &publication.parties {
+            let zone = match party.role {
+                Role::Applicant | Role::Owner => Zone::Applicant,
+                Role::Inventor | Role::Author => Zone::Inventor,
+                Role::Agent | Role::Agency => Zone::Agent,
+                Role::Examiner => continue,
+            };
+            texts.push(zone, Version::Other, &party.name);
+        }
+        texts
+    }
+
+    /// Returns the texts that say what a document is about, title first, for embedding:
+    /// one string, all language versions together. Papers and reports have no claims.
+    pub(crate) fn topic(publication: &Publication) -> String {
+        let mut text = String::new();
+        let mut add = |part: &str| {
+            text.push_str(part);
+            text.push('\n');
+        };
+        publication.titles.iter().for_each(|title| add(&title.text));
+        publication.abstracts.iter().for_each(|part| add(&part.text));
+        publication.keywords.iter().for_each(|part| add(&part.text));
+        if publication.document_kind == DocumentKind::Patent {
+            for set in &publication.claims {
+                for index in set.independent() {
+                    add(&set.claims[index].text);
+                }
+            }
+        }
+        text
+    }
+
+    fn push(&mut self, zone: Zone, version: Version, text: &str) {
+        self.push_part(zone, version, text, '\n');
+    }
+
+    /// Appends a part to its zone; parts of one zone and version stay apart by `separator`.
+    fn push_part(&mut self, zone: Zone, version: Version, text: &str, separator: char) {
+        match self.0.iter_mut().find(|(z, v, _)| (*z, *v) == (zone, version)) {
+            Some((_, _, whole)) => {
+                whole.push(separator);
+                whole.push_str(text);
+            }
+            None => self.0.push((zone, version, text.to_owned())),
+        }
+    }
+}
+
+impl TextWriter {
+    /// Opens the full text in `dir`, which holds a committed index or nothing.
+    ///
+    /// `threads` analyse and write, each with `memory_bytes / threads` of buffer.
+    pub(crate) fn open(dir: &Path, analyzer: &Analyzer, threads: usize, memory_bytes: usize) -> Result<Self> {
+        let fields = Fields::new();
+        let index = if dir.join("meta.json").is_file() {
+            Index::open_in_dir(dir).map_err(Error::lexical("opening"))?
+        } else {
+            Index::builder()
+                .schema(fields.schema.clone())
+                .settings(IndexSettings::default())
+                .create_in_dir(dir)
+                .map_err(Error::lexical("creating"))?
+        };
+        analysis::register(index.tokenizers(), analyzer);
+        let writer = index
+            .writer_with_num_threads(threads.clamp(1, 8), memory_bytes)
+            .map_err(Error::lexical("starting to write"))?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(DELETED_SHARE_BEFORE_MERGE);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(Self { writer, fields })
+    }
+
+    /// Adds a document.
+    pub(crate) fn add(&mut self, docno: u32, texts: ZoneTexts) -> Result<()> {
+        let mut document = TantivyDocument::default();
+        document.add_u64(self.fields.docno, u64::from(docno));
+        for (zone, version, text) in texts.0 {
+            let Some(field) = self.fields.find(zone, version) else { continue };
+            if let Some(words) = field.words {
+                document.add_text(words, &text);
+            }
+            document.add_text(field.units, text);
+        }
+        self.writer.add_document(document).map_err(Error::lexical("adding a document"))?;
+        Ok(())
+    }
+
+    /// Takes a document away.
+    pub(crate) fn delete(&mut self, docno: u32) {
+        self.writer.delete_term(Term::from_field_u64(self.fields.docno, u64::from(docno)));
+    }
+
+    /// Writes everything to disk, waits for merges, and closes; the folder then holds a committed index.
+    pub(crate) fn commit(mut self) -> Result<()> {
+        self.writer.commit().map_err(Error::lexical("committing"))?;
+        self.writer.garbage_collect_files().wait().map_err(Error::lexical("tidying"))?;
+        self.writer.wait_merging_threads().map_err(Error::lexical("merging"))
+    }
+}
