@@ -24,9 +24,6 @@ enum Fill {
     Integer(fn(&Publication) -> Option<usize>),
 }
 
-/// Columns that only serve to put documents into families.
-pub(crate) const FAMILY_INPUTS: [&str; 4] = ["application", "family_source", "family_member", "priority"];
-
 /// Every base column but `family`, which needs all documents together.
 pub(crate) const COLUMNS: &[BaseColumn] = &[
     keyword("document_kind", |p| vec![document_kind(p.document_kind).to_owned()]),
@@ -56,6 +53,7 @@ pub(crate) const COLUMNS: &[BaseColumn] = &[
     date("publication", |p| p.publication_date),
     date("grant", |p| p.grant_date),
     date("priority_date", Publication::priority_date),
+    date("last_event", |p| p.events.iter().filter_map(|event| event.known).max()),
     integer("filing_year", |p| p.filing_date.map(year)),
     integer("publication_year", |p| p.publication_date.map(year)),
     integer("n_claims", |p| p.claims.first().map(|set| set.claims.len())),

@@ -92,6 +92,9 @@ pub enum Error {
     /// The embedding model failed.
     #[error("the embedding model failed")]
     Embedding(#[source] crate::text::embed::Error),
+    /// A vector file or a question to a vector space is at fault.
+    #[error(transparent)]
+    Vector(super::vector::Error),
     /// The full-text library failed in a way that it should not.
     #[error("the full-text index failed while {action}: {cause}")]
     Lexical {
@@ -155,6 +158,7 @@ impl Classify for Error {
             Self::Corrupt { .. } => ErrorKind::Corrupt,
             Self::Io { .. } | Self::DiskFull { .. } => ErrorKind::Unavailable,
             Self::Embedding(error) => error.kind(),
+            Self::Vector(error) => error.kind(),
             Self::Lexical { .. } => ErrorKind::Internal,
         }
     }

@@ -137,14 +137,3 @@ pub(crate) fn hash(path: &Path) -> Result<(u64, String)> {
     hasher.update_reader(file).map_err(Error::io("read", path))?;
     Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
 }
-
-/// Returns the bytes that `path` and everything below it take, each hard-linked file counted once a folder.
-pub(crate) fn disk_bytes(path: &Path) -> Result<u64> {
-    let mut total = 0;
-    for entry in fs::read_dir(path).map_err(Error::io("list", path))? {
-        let entry = entry.map_err(Error::io("list", path))?;
-        let meta = entry.metadata().map_err(Error::io("inspect", &entry.path()))?;
-        total += if meta.is_dir() { disk_bytes(&entry.path())? } else { meta.len() };
-    }
-    Ok(total)
-}

@@ -122,8 +122,8 @@ pub(crate) struct SpaceEntry {
     pub(crate) base: Option<FileEntry>,
     /// The graph over them, once it is built.
     pub(crate) graph: Option<FileEntry>,
-    /// The vectors added since.
-    pub(crate) delta: Option<FileEntry>,
+    /// The vectors added since, in the order they came.
+    pub(crate) deltas: Vec<FileEntry>,
 }
 
 #[derive(Deserialize)]
@@ -172,8 +172,8 @@ impl Manifest {
         files.extend(self.text.iter().map(|entry| (format!("text/{}", entry.name), entry)));
         files.extend(self.model.iter().filter_map(|m| m.file.as_ref()).map(|e| (e.name.clone(), e)));
         for space in self.spaces.values() {
-            let parts = [&space.base, &space.graph, &space.delta];
-            files.extend(parts.into_iter().flatten().map(|entry| (entry.name.clone(), entry)));
+            let parts = space.base.iter().chain(&space.graph).chain(&space.deltas);
+            files.extend(parts.map(|entry| (entry.name.clone(), entry)));
         }
         files
     }

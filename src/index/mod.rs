@@ -1,3 +1,44 @@
-//! .
+//! Which documents match, and which are near? The one deep module: a writer, a reader, snapshots on disk.
+//!
+//! A [`Writer`] turns documents into a new immutable snapshot; a [`Reader`] holds one snapshot and answers.
+//! A commit never changes a snapshot that somebody reads, and a killed process loses nothing that was committed.
+//!
+//! Inside, bottom-up: `file` (durable files and maps), `pack` (stored documents), `column` and `set`
+//! (values and sets by docno), `names` (keys and numbers), `manifest` and `snapshot` (what makes a snapshot),
+//! `lexical` (full text, on tantivy), `vector` (nearest neighbours, graph by `hnsw_rs`), `spaces` (documents to
+//! vectors), `base`, `family`, `statistics`, `changes` (what a commit derives), `writer`, `reader`, `backup`.
+//!
+//! No type of those two libraries leaves this module. Within it, a document is a *docno*: a dense number that a
+//! snapshot gives it. Outside, documents are named by key: docnos change with updates and compaction.
 
+mod backup;
+mod base;
+mod changes;
+mod column;
+mod error;
+mod family;
+mod file;
+mod lexical;
+mod manifest;
+mod names;
+mod pack;
+mod reader;
+mod set;
+mod snapshot;
+mod spaces;
+mod statistics;
+#[cfg(test)]
+mod tests;
 pub mod vector;
+mod writer;
+
+pub use backup::{Checked, backup, check, restore};
+pub use changes::{Change, ChangeKind};
+pub use column::{Column, ColumnKind, Value, date, days};
+pub use error::{Error, Result};
+pub use lexical::{TermScore, Zone};
+pub use manifest::{FORMAT, PUBLICATION_DELAY_MONTHS, Statistics};
+pub use reader::{Near, Operand, Reader, SnapshotInfo, current_id, list, pin, unpin};
+pub use set::DocnoSet;
+pub use spaces::SpaceName;
+pub use writer::{Embedding, NewColumn, Options, Progress, SourceFile, Stage, Upsert, Writer};

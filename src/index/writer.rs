@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::base;
@@ -117,8 +117,7 @@ pub struct Writer {
     pub(super) crash_at: Option<CrashPoint>,
 }
 
-/// Where a test lets a commit die.
-#[cfg(test)]
+/// The points of a commit at which a test lets it die.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CrashPoint {
     Adding,
@@ -146,8 +145,10 @@ struct Pending {
     first_docno: u32,
     columns: Vec<ColumnWriter>,
     names: FxHashMap<String, Vec<u32>>,
+    /// Documents of this batch that lack a kind or a publication number, by key: records that tell more replace them.
+    keys: FxHashMap<String, u32>,
     /// Docnos of this batch or of the base that an update or a deletion buried.
-    dead: std::collections::HashSet<u32>,
+    dead: FxHashSet<u32>,
     changes: Changes,
 }
 
@@ -285,7 +286,7 @@ impl Writer {
         let changes = pending.changes.write(&work.join(format!("changes-{seq:06}.jsonl.zst")))?;
         let sources = self.write_sources(sources, seq)?;
         self.crash(CrashPoint::Files)?;
-        let statistics = statistics::of(&work, &columns, &alive, self.base.as_ref().map(|base| base.dir.as_path()))?;
+        let statistics = statistics::of(&work, &columns, &alive)?;
         proceed(progress, Stage::Writing, 1, 1)?;
 
         let mut manifest = Manifest {
@@ -416,7 +417,8 @@ impl Writer {
             first_docno,
             columns,
             names: FxHashMap::default(),
-            dead: std::collections::HashSet::new(),
+            keys: FxHashMap::default(),
+            dead: FxHashSet::default(),
             changes: Changes::default(),
         });
         Ok(())
@@ -437,7 +439,7 @@ impl Writer {
             // Without a kind the record may be about any publication of that serial; with one, only about a
             // document that is known without a kind.
             let found = self.docnos(&bare).into_iter().find(|docno| {
-                number.kind.is_none() || self.key_of(*docno).is_some_and(|key| key == bare)
+                number.kind.is_none() || self.has_key(*docno, &bare)
             });
             if found.is_some() {
                 return found;
@@ -446,7 +448,7 @@ impl Writer {
         let application = record.application.as_ref()?;
         let name = format!("app:{application}");
         self.docnos(&name).into_iter().find(|docno| {
-            record.number.is_none() || self.key_of(*docno).is_some_and(|key| key == name)
+            record.number.is_none() || self.has_key(*docno, &name)
         })
     }
 
@@ -462,16 +464,14 @@ impl Writer {
         old.into_iter().chain(new).filter(|docno| !dead(docno)).collect()
     }
 
-    /// Returns the key of a live document.
-    fn key_of(&self, docno: u32) -> Option<String> {
-        let base = self.base.as_ref()?;
-        if docno >= base.manifest.docno_end {
-            let pending = self.pending.as_ref()?;
-            return pending.columns.iter().zip(base::COLUMNS).find(|(_, column)| column.name == "key").and_then(
-                |(writer, _)| writer.first_keyword(docno).map(str::to_owned),
-            );
+    /// Returns whether the key of a live document is `key`: it may also be found by a name that is no key.
+    fn has_key(&self, docno: u32, key: &str) -> bool {
+        let pending = self.pending.as_ref().filter(|pending| docno >= pending.first_docno);
+        match (pending, &self.base) {
+            (Some(pending), _) => pending.keys.get(key).is_some_and(|known| *known == docno),
+            (None, Some(base)) => base.stored(docno).is_ok_and(|publication| publication.key() == key),
+            (None, None) => false,
         }
-        base.stored(docno).ok().map(|publication| publication.key())
     }
 
     fn stored(&mut self, docno: u32) -> Result<Publication> {
@@ -481,7 +481,7 @@ impl Writer {
             return base.stored(docno);
         }
         let pending = self.pending_mut();
-        let mut publication = decode(&pending.documents.read(docno)?)?;
+        let mut publication: Publication = decode(&pending.documents.read(docno)?)?;
         publication.descriptions = decode(&pending.descriptions.read(docno)?)?;
         Ok(publication)
     }
@@ -496,6 +496,9 @@ impl Writer {
         pending.descriptions.push(&encode(&descriptions)?)?;
         for (column, writer) in base::COLUMNS.iter().zip(&mut pending.columns) {
             writer.push(&column.value(publication));
+        }
+        if publication.number.as_ref().is_none_or(|number| number.kind.is_none()) {
+            pending.keys.insert(publication.key(), docno);
         }
         for name in names::names_of(publication) {
             pending.names.entry(name).or_default().push(docno);
@@ -596,18 +599,6 @@ impl Writer {
     fn crash(&self, _: CrashPoint) -> Result<()> {
         Ok(())
     }
-}
-
-/// Stands in for the points at which only tests stop.
-#[cfg(not(test))]
-#[derive(Clone, Copy)]
-enum CrashPoint {
-    Adding,
-    Text,
-    Files,
-    Linking,
-    Manifest,
-    Pointer,
 }
 
 /// A derived column, as [`Writer::put_columns`] takes it.

@@ -11,7 +11,7 @@ use super::reader::{Segment, TextReader};
 use super::schema::Zone;
 use crate::index::error::{Error, Result};
 use crate::index::set::DocnoSet;
-use crate::text::{QueryTerm, QueryUnit};
+use crate::text::{QueryUnit, Term as QueryTerm};
 
 /// Units at fixed distances, as [`crate::text::Analyzer::query_units`] gives them.
 pub(crate) struct Phrase<'a>(pub(crate) &'a [QueryUnit]);

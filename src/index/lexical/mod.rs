@@ -12,8 +12,8 @@ mod schema;
 mod writer;
 
 pub(crate) use matching::Phrase;
-pub(crate) use rank::{RankedTerm, TermScore, best};
+pub use rank::TermScore;
+pub(crate) use rank::{RankedTerm, best};
 pub(crate) use reader::TextReader;
-pub(crate) use schema::Fields;
 pub use schema::Zone;
-pub(crate) use writer::{TextWriter, ZoneTexts};
+pub(crate) use writer::{TextWriter, ZoneTexts, committed_files};

@@ -58,13 +58,13 @@ pub(crate) struct RankedTerm {
 
 /// What one word gave to the score of a document.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct TermScore {
+pub struct TermScore {
     /// The term.
-    pub(crate) term: String,
+    pub term: String,
     /// Documents that hold it.
-    pub(crate) n_documents: u32,
+    pub n_documents: u32,
     /// Its share of the score.
-    pub(crate) score: f32,
+    pub score: f32,
 }
 
 impl TextReader {

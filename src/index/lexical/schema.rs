@@ -140,12 +140,7 @@ impl Fields {
         Self { schema: builder.build(), docno, zones }
     }
 
-    /// Returns the fields of some zones, all versions.
-    pub(crate) fn of<'a>(&'a self, zones: &'a [Zone]) -> impl Iterator<Item = &'a ZoneField> {
-        self.zones.iter().filter(|field| zones.contains(&field.zone))
-    }
-
-    /// Returns the place of one zone and version among the fields.
+    /// Returns the fields of one zone in one version.
     pub(super) fn find(&self, zone: Zone, version: Version) -> Option<&ZoneField> {
         let version = if zone.has_versions() { version } else { Version::Other };
         self.zones.iter().find(|field| field.zone == zone && field.version == version)

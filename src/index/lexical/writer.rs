@@ -9,7 +9,8 @@ use super::analysis;
 use super::schema::{Fields, Zone};
 use crate::index::error::{Error, Result};
 use crate::patent::{DocumentKind, Publication, Role, Version};
-use crate::text::{Analyzer, CLAIM_SEPARATOR};
+use crate::text::Analyzer;
+use crate::text::units::CLAIM_SEPARATOR;
 
 /// Documents deleted in a segment, as a share, above which it is merged away.
 const DELETED_SHARE_BEFORE_MERGE: f32 = 0.2;
@@ -154,4 +155,17 @@ impl TextWriter {
         self.writer.garbage_collect_files().wait().map_err(Error::lexical("tidying"))?;
         self.writer.wait_merging_threads().map_err(Error::lexical("merging"))
     }
+}
+
+/// Lists the files of the committed index in `dir`, the meta file among them.
+pub(crate) fn committed_files(dir: &Path) -> Result<Vec<String>> {
+    let index = Index::open_in_dir(dir).map_err(Error::lexical("opening"))?;
+    let metas = index.load_metas().map_err(Error::lexical("listing"))?;
+    let files = metas.list_segment_files().into_iter();
+    // The library lists every file that a segment may have; those that it does not need do not exist.
+    let files = files.filter(|file| dir.join(file).exists());
+    let mut names: Vec<String> = files.map(|file| file.to_string_lossy().into_owned()).collect();
+    names.push("meta.json".to_owned());
+    names.sort_unstable();
+    Ok(names)
 }

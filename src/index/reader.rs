@@ -1,0 +1,434 @@
+//! Reading: one immutable snapshot and everything that can be asked of it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::changes::{Change, Changes};
+use super::column::{Column, ColumnKind};
+use super::error::{Error, Result};
+use super::file;
+use super::lexical::{Phrase, RankedTerm, TermScore, TextReader, Zone, best};
+use super::manifest::{Manifest, Statistics};
+use super::names::{self, Names};
+use super::pack::Pack;
+use super::set::DocnoSet;
+use super::snapshot::{Layout, Pointer};
+use super::spaces::{SpaceName, Spaces};
+use super::writer::{SourceFile, decode, read_alive, read_sources};
+use crate::patent::{Description, Publication};
+use crate::text::Analyzer;
+use crate::text::embed::Embedder;
+
+/// One snapshot, open for reading. Cheap to share, safe to use from any thread, never changes.
+pub struct Reader {
+    manifest: Manifest,
+    dir: PathBuf,
+    analyzer: Analyzer,
+    text: TextReader,
+    names: Names,
+    packs: Vec<(Pack, Pack)>,
+    alive: DocnoSet,
+    /// All of them are mapped on opening: a snapshot may be swept away while it is read.
+    columns: BTreeMap<String, Column>,
+    spaces: Spaces,
+}
+
+/// Something that a text can be matched against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operand<'a> {
+    /// All characters and words of the text side by side, in this order.
+    Phrase(&'a str),
+    /// Every two neighbouring characters, and every word, of the text, anywhere in the zones.
+    AllUnits(&'a str),
+}
+
+/// A document near a vector.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Near {
+    /// The document.
+    pub docno: u32,
+    /// For the space of claims, the number of the claim; 0 otherwise.
+    pub claim: u32,
+    /// The cosine, in -1..=1.
+    pub cosine: f32,
+}
+
+/// A snapshot on disk.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct SnapshotInfo {
+    /// The number.
+    pub id: u64,
+    /// When it was committed.
+    pub created: jiff::Timestamp,
+    /// Live documents.
+    pub n_documents: u64,
+    /// Who needs it beyond its time.
+    pub pins: Vec<String>,
+    /// Bytes that it names; files shared with other snapshots count in each.
+    pub size_bytes: u64,
+    /// Bytes that only it holds, which removing it would free.
+    pub own_bytes: u64,
+}
+
+impl Reader {
+    /// Opens the current snapshot of a data folder.
+    ///
+    /// `embedder` is the model from outside that the folder was indexed with, if it was.
+    ///
+    /// # Errors
+    /// [`Error::NoSnapshot`] before the first commit; [`Error::Incompatible`], [`Error::Corrupt`].
+    pub fn open(root: &Path, analyzer: Analyzer, embedder: Option<Arc<dyn Embedder>>) -> Result<Self> {
+        let layout = Layout::new(root);
+        let missing = || Error::NoSnapshot { path: root.to_owned() };
+        // A writer may sweep the snapshot away between reading the pointer and opening it; then there is a newer one.
+        let mut pointer = layout.pointer()?.ok_or_else(missing)?;
+        loop {
+            match Self::open_at(&layout, &pointer, analyzer.clone(), embedder.clone()) {
+                Err(error) => match layout.pointer()?.ok_or_else(missing)? {
+                    newer if newer != pointer => pointer = newer,
+                    _ => return Err(error),
+                },
+                reader => return reader,
+            }
+        }
+    }
+
+    /// Opens an older snapshot that is still kept.
+    pub fn open_snapshot(
+        root: &Path,
+        id: u64,
+        analyzer: Analyzer,
+        embedder: Option<Arc<dyn Embedder>>,
+    ) -> Result<Self> {
+        let layout = Layout::new(root);
+        let current = layout.pointer()?.ok_or_else(|| Error::NoSnapshot { path: root.to_owned() })?;
+        if id > current.id || !layout.ids()?.contains(&id) {
+            return Err(Error::UnknownSnapshot { id });
+        }
+        let dir = layout.snapshot(id);
+        let (_, manifest_hash) = file::hash(&dir.join(super::manifest::FILE_NAME))?;
+        Self::open_at(&layout, &Pointer { id, manifest_hash }, analyzer, embedder)
+    }
+
+    fn open_at(
+        layout: &Layout,
+        pointer: &Pointer,
+        analyzer: Analyzer,
+        embedder: Option<Arc<dyn Embedder>>,
+    ) -> Result<Self> {
+        let dir = layout.snapshot(pointer.id);
+        let manifest = Manifest::read(&dir, Some(&pointer.manifest_hash))?;
+        check_lengths(&dir, &manifest)?;
+        let mut packs = Vec::new();
+        for pack in &manifest.packs {
+            let documents = Pack::open(&dir.join(&pack.documents.name))?;
+            packs.push((documents, Pack::open(&dir.join(&pack.descriptions.name))?));
+        }
+        let mut columns = BTreeMap::new();
+        for (name, entry) in &manifest.columns {
+            columns.insert(name.clone(), Column::open(&dir.join(&entry.file.name))?);
+        }
+        let alive = read_alive(&dir.join(&manifest.alive.name), manifest.docno_end)?;
+        Ok(Self {
+            text: TextReader::open(&dir.join("text"), manifest.docno_end)?,
+            names: Names::open(&dir.join(&manifest.names.name))?,
+            columns,
+            spaces: Spaces::open(&dir, &manifest, &alive, embedder)?,
+            packs,
+            alive,
+            analyzer,
+            dir,
+            manifest,
+        })
+    }
+
+    /// Returns the number of the snapshot.
+    pub fn id(&self) -> u64 {
+        self.manifest.id
+    }
+
+    /// Returns when the snapshot was committed.
+    pub fn created(&self) -> jiff::Timestamp {
+        self.manifest.created
+    }
+
+    /// Returns what an answer says of the data.
+    pub fn statistics(&self) -> &Statistics {
+        &self.manifest.statistics
+    }
+
+    /// Returns the analyzer that the snapshot's text was made with.
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
+    }
+
+    /// Returns the live documents.
+    pub fn alive(&self) -> &DocnoSet {
+        &self.alive
+    }
+
+    /// Returns the documents in which `operand` matches in one of `zones`; exact, nothing cut.
+    pub fn matching(&self, zones: &[Zone], operand: Operand<'_>) -> Result<DocnoSet> {
+        let mut found = DocnoSet::empty(self.alive.end());
+        match operand {
+            Operand::Phrase(text) => {
+                let units = self.analyzer.query_units(text);
+                self.text.add_phrase(zones, &Phrase(&units), &mut found)?;
+            }
+            Operand::AllUnits(text) => {
+                let units = self.analyzer.query_units(text);
+                self.text.add_all_units(zones, &Phrase(&units), &mut found)?;
+            }
+        }
+        found.intersect(&self.alive);
+        Ok(found)
+    }
+
+    /// Returns the best `limit` documents of `filter` by the words of a text, best first, with their BM25F scores.
+    ///
+    /// Each word counts by how often the query has it; `limit` 0 gives nothing. Equal scores by docno.
+    pub fn rank_words(&self, text: &str, filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
+        self.text.rank_words(&self.query_terms(text)?, filter, limit)
+    }
+
+    /// Returns what each word of a text gives to the score of one document.
+    pub fn explain_words(&self, text: &str, docno: u32) -> Result<Vec<TermScore>> {
+        self.text.explain_words(&self.query_terms(text)?, docno)
+    }
+
+    /// Returns the best `limit` documents of `filter` by whole phrases, best first.
+    ///
+    /// A phrase found in a document counts by its rarity, `ln(1 + N / n)`, and by the best zone that holds it
+    /// (title 3, keywords 2, abstract 1.5, claims 1). Equal scores by docno.
+    pub fn rank_phrases(&self, phrases: &[&str], filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
+        let mut scores: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
+        for phrase in phrases {
+            let units = self.analyzer.query_units(phrase);
+            let mut best_zone: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
+            self.text.for_each_phrase(&Zone::TOPIC, &Phrase(&units), &mut |docno, zone, _| {
+                let weight = best_zone.entry(docno).or_default();
+                *weight = weight.max(phrase_weight(zone));
+            })?;
+            let rarity = (1.0 + self.alive.end() as f32 / best_zone.len().max(1) as f32).ln();
+            for (docno, weight) in best_zone {
+                if filter.contains(docno) {
+                    *scores.entry(docno).or_default() += rarity * weight;
+                }
+            }
+        }
+        Ok(best(&mut scores.into_iter().collect(), limit))
+    }
+
+    /// Returns whether the snapshot has vectors.
+    pub fn has_vectors(&self) -> bool {
+        self.spaces.embedder().is_some()
+    }
+
+    /// Returns the vector of a text; `None` where there are no vectors or no word of the text is known.
+    pub fn embed(&self, text: &str) -> Result<Option<Vec<f32>>> {
+        let Some(embedder) = self.spaces.embedder() else { return Ok(None) };
+        let vector = embedder.embed(&[text], crate::text::embed::Role::Query).map_err(Error::Embedding)?;
+        Ok(vector.iter().any(|x| *x != 0.0).then_some(vector))
+    }
+
+    /// Returns the stored vector of a document.
+    pub fn vector(&self, docno: u32) -> Option<Vec<f32>> {
+        self.spaces.vector_of(docno)
+    }
+
+    /// Returns the `limit` documents nearest to a vector, nearest first; within `filter` where one is given.
+    ///
+    /// Exact below 20,000 vectors and for filters of up to 200,000 documents, else by the graph
+    /// (recall@10 of 0.98 and more, see `benches/RESULTS.md`).
+    pub fn nearest(
+        &self,
+        space: SpaceName,
+        vector: &[f32],
+        filter: Option<&DocnoSet>,
+        limit: usize,
+    ) -> Result<Vec<Near>> {
+        self.spaces.nearest(space, vector, filter, limit)
+    }
+
+    /// Returns a column.
+    pub fn column(&self, name: &str) -> Result<&Column> {
+        self.columns.get(name).ok_or_else(|| Error::UnknownColumn { name: name.to_owned() })
+    }
+
+    /// Returns the names of all columns, with kind and the id of the rules that made them.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, ColumnKind, &str)> {
+        self.manifest.columns.iter().map(|(name, entry)| (name.as_str(), entry.kind, entry.version.as_str()))
+    }
+
+    /// Returns the live documents that a key or number stands for: the exact publication, else every publication
+    /// of that serial, else of that application. Empty where there is none.
+    pub fn by_number(&self, number: &str) -> Vec<u32> {
+        for name in names::candidates(number) {
+            let mut found = self.names.find(&name);
+            found.retain(|docno| self.alive.contains(*docno));
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Returns the key of a document.
+    pub fn key(&self, docno: u32) -> Result<String> {
+        Ok(self.column("key")?.keywords(docno).next().unwrap_or_default().to_owned())
+    }
+
+    /// Returns a document without its descriptions, which are long and lie apart.
+    pub fn document(&self, docno: u32) -> Result<Publication> {
+        let (documents, _) = self.pack(docno)?;
+        decode(&documents.read(docno)?)
+    }
+
+    /// Returns the descriptions of a document.
+    pub fn descriptions(&self, docno: u32) -> Result<Vec<Description>> {
+        let (_, descriptions) = self.pack(docno)?;
+        decode(&descriptions.read(docno)?)
+    }
+
+    /// Calls `visit` with every live document, without descriptions, in docno order.
+    pub fn scan(&self, visit: &mut dyn FnMut(u32, Publication) -> Result<()>) -> Result<()> {
+        for (documents, _) in &self.packs {
+            documents.scan(&mut |docno, bytes| {
+                if self.alive.contains(docno) { visit(docno, decode(bytes)?) } else { Ok(()) }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Returns what the commit of this snapshot changed.
+    pub fn changes(&self) -> Result<Vec<Change>> {
+        Changes::read(&self.dir.join(&self.manifest.changes.name))
+    }
+
+    /// Returns the source files indexed so far.
+    pub fn sources(&self) -> Result<Vec<SourceFile>> {
+        read_sources(&self.dir.join(&self.manifest.sources.name))
+    }
+
+    /// Returns the id of the embedding model, if there are vectors.
+    pub fn model_id(&self) -> Option<&str> {
+        self.manifest.model.as_ref().map(|model| model.id.as_str())
+    }
+
+    fn pack(&self, docno: u32) -> Result<&(Pack, Pack)> {
+        let found = self.packs.iter().find(|(documents, _)| documents.docnos().contains(&docno));
+        found.ok_or_else(|| Error::corrupt(&self.dir, format!("no pack holds document {docno}")))
+    }
+
+    /// Turns a text into words with weights: repeated words count by `1 + ln(count)`, and of a long text the
+    /// [`MAX_QUERY_TERMS`] that tell most are kept.
+    fn query_terms(&self, text: &str) -> Result<Vec<RankedTerm>> {
+        let mut counts: BTreeMap<String, f32> = BTreeMap::new();
+        self.analyzer.words(text, |term, _| {
+            if !crate::text::stopwords::is_function_word(term) {
+                *counts.entry(term.to_owned()).or_default() += 1.0;
+            }
+        });
+        let mut terms = Vec::new();
+        for (term, count) in counts {
+            let n = self.text.document_frequency(&term)?;
+            if n > 0 {
+                let boost = 1.0 + count.ln();
+                let telling = boost * (1.0 + self.alive.end() as f32 / n as f32).ln();
+                terms.push((telling, RankedTerm { term, boost }));
+            }
+        }
+        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.term.cmp(&b.1.term)));
+        terms.truncate(MAX_QUERY_TERMS);
+        Ok(terms.into_iter().map(|(_, term)| term).collect())
+    }
+}
+
+/// Words of a query that take part in ranking. A whole claim or description as query has hundreds, of which the
+/// rare ones decide.
+const MAX_QUERY_TERMS: usize = 64;
+
+fn phrase_weight(zone: Zone) -> f32 {
+    match zone {
+        Zone::Title => 3.0,
+        Zone::Keywords => 2.0,
+        Zone::Abstract => 1.5,
+        _ => 1.0,
+    }
+}
+
+/// Checks that every file of a snapshot is there and has its length.
+fn check_lengths(dir: &Path, manifest: &Manifest) -> Result<()> {
+    for (name, entry) in manifest.files() {
+        let path = dir.join(&name);
+        let meta = std::fs::metadata(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::corrupt(&path, "it is missing"),
+            _ => Error::io("inspect", &path)(error),
+        })?;
+        if meta.len() != entry.bytes {
+            let what = format!("it has {} bytes instead of {}", meta.len(), entry.bytes);
+            return Err(Error::corrupt(&path, what));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the number of the current snapshot, `None` before the first commit. Costs one small read.
+pub fn current_id(root: &Path) -> Result<Option<u64>> {
+    Ok(Layout::new(root).pointer()?.map(|pointer| pointer.id))
+}
+
+/// Lists the snapshots that are kept, oldest first, with the disk that each holds.
+pub fn list(root: &Path) -> Result<Vec<SnapshotInfo>> {
+    use std::os::unix::fs::MetadataExt;
+
+    let layout = Layout::new(root);
+    let Some(current) = layout.pointer()? else { return Ok(Vec::new()) };
+    let pins = layout.pins()?;
+    let mut snapshots = Vec::new();
+    for id in layout.ids()?.into_iter().filter(|id| *id <= current.id) {
+        let dir = layout.snapshot(id);
+        let manifest = Manifest::read(&dir, None)?;
+        let (mut size_bytes, mut own_bytes) = (0, 0);
+        for (name, entry) in manifest.files() {
+            size_bytes += entry.bytes;
+            let meta = std::fs::metadata(dir.join(name));
+            own_bytes += meta.ok().filter(|meta| meta.nlink() == 1).map_or(0, |meta| meta.len());
+        }
+        snapshots.push(SnapshotInfo {
+            id,
+            created: manifest.created,
+            n_documents: manifest.statistics.n_documents,
+            pins: pins.get(&id).cloned().unwrap_or_default(),
+            size_bytes,
+            own_bytes,
+        });
+    }
+    Ok(snapshots)
+}
+
+/// Keeps a snapshot for as long as `name` needs it.
+pub fn pin(root: &Path, id: u64, name: &str) -> Result<()> {
+    let layout = Layout::new(root);
+    if !layout.ids()?.contains(&id) {
+        return Err(Error::UnknownSnapshot { id });
+    }
+    let mut pins = layout.pins()?;
+    let names = pins.entry(id).or_default();
+    if !names.iter().any(|known| known == name) {
+        names.push(name.to_owned());
+    }
+    layout.set_pins(&pins)
+}
+
+/// Takes a pin back; the snapshot goes at the next commit if nothing else keeps it.
+pub fn unpin(root: &Path, id: u64, name: &str) -> Result<()> {
+    let layout = Layout::new(root);
+    let mut pins = layout.pins()?;
+    if let Some(names) = pins.get_mut(&id) {
+        names.retain(|known| known != name);
+    }
+    pins.retain(|_, names| !names.is_empty());
+    layout.set_pins(&pins)
+}
