@@ -25,6 +25,8 @@ mod space;
 mod walk;
 
 #[cfg(test)]
+mod flat;
+#[cfg(test)]
 mod tests;
 
 pub use build::GraphParams;
