@@ -332,7 +332,7 @@ fn a_build_checks_its_parameters_and_can_be_cancelled() {
     let mut seen = Vec::new();
     build_graph(&vectors, &path, &GraphParams::MEASURED, &mut |done, all| seen.push((done, all)), &|| false)
         .unwrap();
-    assert_eq!(seen, [(0, 50), (50, 50)]);
+    assert_eq!(seen, [(0, 100), (50, 100), (100, 100)]);
 }
 
 #[test]
