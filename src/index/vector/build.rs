@@ -18,9 +18,12 @@ use rand_chacha::ChaCha8Rng;
 use super::Slot;
 use super::error::Error;
 use super::file::VectorFile;
-use super::graph;
+use super::graph::FlatLinks;
+use super::graph::Links;
 use super::kernels;
 use super::kernels::Level;
+use super::refine;
+use super::refine::Link;
 
 /// From this many rows on, rows are inserted in parallel: faster, but the links then depend on timing, so a
 /// rebuilt graph may change approximate lists. Below it the same rows and parameters give the same file.
@@ -28,6 +31,9 @@ pub const PARALLEL_FROM: usize = 20_000;
 
 /// Rows inserted between two calls of `progress` and `cancel`.
 const CHUNK: usize = 2_000;
+
+/// Most links of a row, as a multiple of `m`: its own are at most two thirds, the rest lead back.
+const MAX_LINKS_PER_M: usize = 3;
 
 /// Layers that the library can hold.
 const MAX_LAYERS: usize = 16;
@@ -65,8 +71,8 @@ impl GraphParams {
 
 /// Builds the graph of `vectors` and writes it to `path`.
 ///
-/// Rows without direction get no links. `progress` receives rows done and rows in all; the build asks `cancel`
-/// between chunks. Runs on the caller's thread pool. Memory: about 3 GB per million rows while it runs.
+/// Rows without direction get no links. `progress` receives steps done and steps in all, two per row; the build
+/// asks `cancel` between chunks. Runs on the caller's thread pool. Memory: about 3 GB per million rows while it runs.
 ///
 /// # Errors
 /// [`Error::Parameter`], [`Error::Cancelled`], [`Error::Io`], [`Error::TooLarge`].
@@ -92,7 +98,8 @@ pub fn build_graph(
     hnsw.set_extend_candidates(true);
     let parallel = order.len() >= PARALLEL_FROM;
     let mut n_done = 0;
-    progress(0, order.len());
+    let n_steps = 2 * order.len();
+    progress(0, n_steps);
     for chunk in order.chunks(CHUNK) {
         if cancel() {
             return Err(Error::Cancelled);
@@ -107,15 +114,33 @@ pub fn build_graph(
             }
         }
         n_done += chunk.len();
-        progress(n_done, order.len());
+        progress(n_done, n_steps);
     }
     let (mut links, upper) = flatten(&hnsw, metas.len());
     drop(hnsw);
-    add_reverse(&mut links, 3 * params.m);
-    let links: Vec<Vec<Slot>> =
-        links.into_iter().map(|links| links.into_iter().map(|(_, slot)| slot).collect()).collect();
-    let entries = choose_entries(&links, upper, &order);
-    graph::write(path, vectors, &links, &entries)
+    add_reverse(&mut links, MAX_LINKS_PER_M * params.m);
+    let first = FlatLinks::new(slots(&links))?;
+    let mut refined = vec![Vec::new(); metas.len()];
+    for chunk in order.chunks(CHUNK) {
+        if cancel() {
+            return Err(Error::Cancelled);
+        }
+        let found = refine::refine(vectors, &first, chunk, 2 * params.m);
+        for (links, &slot) in found.into_iter().zip(chunk) {
+            refined[slot] = links;
+        }
+        n_done += chunk.len();
+        progress(n_done, n_steps);
+    }
+    drop((links, first));
+    add_reverse(&mut refined, MAX_LINKS_PER_M * params.m);
+    let links = FlatLinks::new(slots(&refined))?;
+    let entries = choose_entries(links.view(&[]), upper, &order, metas.len());
+    links.write(path, vectors, &entries)
+}
+
+fn slots(links: &[Vec<Link>]) -> impl Iterator<Item = impl Iterator<Item = Slot>> {
+    links.iter().map(|links| links.iter().map(|link| link.1))
 }
 
 /// A row of codes followed by the four bytes of its scale: one allocation per row in the library.
@@ -142,8 +167,6 @@ impl Distance<u8> for CodeDistance {
     }
 }
 
-type Link = (f32, Slot);
-
 /// Returns the lowest layer's links of every slot, nearest first, and the slots of the upper layers.
 fn flatten(hnsw: &Hnsw<'_, u8, CodeDistance>, n_rows: usize) -> (Vec<Vec<Link>>, Vec<Slot>) {
     let slot_of = |origin: usize| Slot::try_from(origin).expect("origins are slots");
@@ -161,15 +184,11 @@ fn flatten(hnsw: &Hnsw<'_, u8, CodeDistance>, n_rows: usize) -> (Vec<Vec<Link>>,
         let near = point.get_neighborhood_id().into_iter().next().unwrap_or_default();
         let near = near.iter().filter(|near| near.d_id != slot);
         links[slot] = near.map(|near| (near.distance, slot_of(near.d_id))).collect();
-        sort(&mut links[slot]);
+        refine::sort(&mut links[slot]);
         links[slot].dedup_by_key(|link| link.1);
     }
     upper.sort_unstable();
     (links, upper)
-}
-
-fn sort(links: &mut [Link]) {
-    links.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
 }
 
 /// Adds the links that exist in the other direction only, nearest first, up to `max_links` per row.
@@ -183,7 +202,7 @@ fn add_reverse(links: &mut [Vec<Link>], max_links: usize) {
         }
     }
     for (links, mut reverse) in links.iter_mut().zip(reverse) {
-        sort(&mut reverse);
+        refine::sort(&mut reverse);
         reverse.truncate(max_links.saturating_sub(links.len()));
         links.extend(reverse);
     }
@@ -192,10 +211,10 @@ fn add_reverse(links: &mut [Vec<Link>], max_links: usize) {
 /// Returns a spread of the upper layers, and one row of each island that they do not reach.
 ///
 /// Many equal vectors link only to each other, and then nothing leads to them.
-fn choose_entries(links: &[Vec<Slot>], upper: Vec<Slot>, order: &[usize]) -> Vec<Slot> {
+fn choose_entries(links: Links<'_>, upper: Vec<Slot>, order: &[usize], n_rows: usize) -> Vec<Slot> {
     let step = upper.len().div_ceil(MAX_ENTRIES).max(1);
     let mut entries: Vec<Slot> = upper.into_iter().step_by(step).collect();
-    let mut reached = vec![false; links.len()];
+    let mut reached = vec![false; n_rows];
     entries.iter().for_each(|&entry| reach(links, entry, &mut reached));
     for &slot in order {
         if !reached[slot] {
@@ -208,11 +227,11 @@ fn choose_entries(links: &[Vec<Slot>], upper: Vec<Slot>, order: &[usize]) -> Vec
 }
 
 /// Marks every row that links lead to from `from`.
-fn reach(links: &[Vec<Slot>], from: Slot, reached: &mut [bool]) {
+fn reach(links: Links<'_>, from: Slot, reached: &mut [bool]) {
     let mut todo = vec![from];
     while let Some(slot) = todo.pop() {
         if !std::mem::replace(&mut reached[slot as usize], true) {
-            todo.extend(&links[slot as usize]);
+            todo.extend(links.of(slot));
         }
     }
 }

@@ -87,32 +87,46 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Writes a graph: `links` yields the links of each slot in turn.
-///
-/// # Errors
-/// [`Error::Io`]; [`Error::TooLarge`] above 2³² − 1 links.
-pub(super) fn write(
-    path: &Path,
-    vectors: &VectorFile,
-    links: &[Vec<Slot>],
-    entries: &[Slot],
-) -> Result<(), Error> {
-    let mut writer = Writer::create(path, Kind::Graph)?;
-    let mut start = 0u32;
-    writer.append(bytemuck::bytes_of(&start))?;
-    for links in links {
-        start = u32::try_from(links.len())
-            .ok()
-            .and_then(|n| start.checked_add(n))
-            .ok_or(Error::TooLarge { what: "links", limit: u64::from(u32::MAX) })?;
-        writer.append(bytemuck::bytes_of(&start))?;
+/// Links in memory, while a graph is being built.
+#[derive(Debug)]
+pub(super) struct FlatLinks {
+    starts: Vec<u32>,
+    links: Vec<Slot>,
+}
+
+impl FlatLinks {
+    /// Takes the links of each slot in turn.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] above 2³² − 1 links.
+    pub(super) fn new(rows: impl IntoIterator<Item = impl IntoIterator<Item = Slot>>) -> Result<Self, Error> {
+        let mut flat = Self { starts: vec![0], links: Vec::new() };
+        for row in rows {
+            flat.links.extend(row);
+            let limit = Error::TooLarge { what: "links", limit: u64::from(u32::MAX) };
+            flat.starts.push(u32::try_from(flat.links.len()).map_err(|_| limit)?);
+        }
+        Ok(flat)
     }
-    writer.end_section()?;
-    for links in links {
-        writer.append(bytemuck::cast_slice(links))?;
+
+    /// Returns a view that starts its walks at `entries`.
+    pub(super) fn view<'a>(&'a self, entries: &'a [Slot]) -> Links<'a> {
+        Links { starts: &self.starts, links: &self.links, entries }
     }
-    writer.end_section()?;
-    writer.append(bytemuck::cast_slice(entries))?;
-    writer.end_section()?;
-    writer.finish([vectors.len() as u64, u64::from(start), entries.len() as u64, 0], vectors.body_hash())
+
+    /// Writes the graph of `vectors` to a file.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub(super) fn write(&self, path: &Path, vectors: &VectorFile, entries: &[Slot]) -> Result<(), Error> {
+        let mut writer = Writer::create(path, Kind::Graph)?;
+        writer.append(bytemuck::cast_slice(&self.starts))?;
+        writer.end_section()?;
+        writer.append(bytemuck::cast_slice(&self.links))?;
+        writer.end_section()?;
+        writer.append(bytemuck::cast_slice(entries))?;
+        writer.end_section()?;
+        let numbers = [vectors.len() as u64, self.links.len() as u64, entries.len() as u64, 0];
+        writer.finish(numbers, vectors.body_hash())
+    }
 }

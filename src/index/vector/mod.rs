@@ -8,7 +8,7 @@
 //! In reading order:
 //! - `space`: opening, and which search answers;
 //! - `scan` and `shortlist`: the exact search; `walk`: the approximate one;
-//! - `file`, `graph`, `format`, `map`: what lies on disk; `build`: how links are made;
+//! - `file`, `graph`, `format`, `map`: what lies on disk; `build` and `refine`: how links are made;
 //! - `quantize`, `kernels`: bytes for floats, and their products.
 
 mod build;
@@ -19,11 +19,14 @@ mod graph;
 mod kernels;
 mod map;
 mod quantize;
+mod refine;
 mod scan;
 mod shortlist;
 mod space;
 mod walk;
 
+#[cfg(test)]
+mod flat;
 #[cfg(test)]
 mod tests;
 

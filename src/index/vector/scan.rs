@@ -18,8 +18,8 @@ use super::shortlist::Shortlist;
 /// Rows per call of the kernel: their products stay in the first-level cache.
 const BLOCK: usize = 256;
 
-/// A filter with fewer ids than one per this many rows is found by bisection instead of a merge.
-const SPARSE: u64 = 16;
+/// A filter with an id per this many rows or more scans all rows and asks only the promising ones.
+const DENSE: u64 = 4;
 
 /// A file of vectors as one part of a space.
 #[derive(Debug)]
@@ -58,8 +58,8 @@ impl Part {
     pub(super) fn scan(&self, query: &Query, filter: Filter<'_>, shortlist: &mut Shortlist) {
         match filter {
             Filter::All => self.scan_all(query, |_| true, shortlist),
-            // A filter that lets most rows pass costs less when only promising rows are asked for.
-            Filter::Ids(ids) if ids.len() >= self.file.len() as u64 / 4 * 3 => {
+            // Reading past rows is cheaper than finding the others one by one, unless these are few.
+            Filter::Ids(ids) if ids.len().saturating_mul(DENSE) >= self.file.len() as u64 => {
                 self.scan_all(query, |id| ids.contains(id), shortlist);
             }
             Filter::Ids(ids) => self.scan_ids(query, ids, shortlist),
@@ -127,30 +127,22 @@ impl Part {
 /// Calls `each` with the slots of every id that has rows, ascending.
 fn visit(metas: &[Meta], ids: &RoaringBitmap, mut each: impl FnMut(Range<usize>)) {
     let (Some(first), Some(last)) = (metas.first(), metas.last()) else { return };
-    if ids.len().saturating_mul(SPARSE) < metas.len() as u64 {
-        let mut at = 0;
-        for id in ids.range(first.id..=last.id) {
-            at += gallop(&metas[at..], id);
-            let start = at;
-            while metas.get(at).is_some_and(|meta| meta.id == id) {
-                at += 1;
-            }
-            each(start..at);
-        }
-        return;
-    }
-    let mut ids = ids.range(first.id..=last.id);
-    let mut wanted = ids.next();
     let mut at = 0;
-    while let (Some(id), Some(meta)) = (wanted, metas.get(at)) {
-        match meta.id.cmp(&id) {
-            std::cmp::Ordering::Less => at += 1,
-            std::cmp::Ordering::Greater => wanted = ids.next(),
-            std::cmp::Ordering::Equal => {
-                each(at..at + 1);
-                at += 1;
-            }
+    for id in ids.range(first.id..=last.id) {
+        // With one row per document and few holes, rows lie as far apart as their ids.
+        let guess =
+            metas.get(at).map_or(usize::MAX, |meta| at.saturating_add(id.saturating_sub(meta.id) as usize));
+        let hit = |slot: usize| metas.get(slot).is_some_and(|meta| meta.id == id);
+        at = if hit(guess) && !guess.checked_sub(1).is_some_and(hit) {
+            guess
+        } else {
+            at + gallop(&metas[at..], id)
+        };
+        let start = at;
+        while hit(at) {
+            at += 1;
         }
+        each(start..at);
     }
 }
 
