@@ -75,7 +75,12 @@ fn verify(dir: &Path, manifest: &Manifest, progress: &dyn Fn(u64, u64)) -> Resul
 /// Saves the current snapshot and the named `extra` files (name in the archive, path) to one file.
 ///
 /// The file appears under its name only when it is complete.
-pub fn backup(root: &Path, to: &Path, extra: &[(&str, &Path)], progress: &dyn Fn(u64, u64)) -> Result<Checked> {
+pub fn backup(
+    root: &Path,
+    to: &Path,
+    extra: &[(&str, &Path)],
+    progress: &dyn Fn(u64, u64),
+) -> Result<Checked> {
     let layout = Layout::new(root);
     let pointer = layout.pointer()?.ok_or_else(|| Error::NoSnapshot { path: root.to_owned() })?;
     let dir = layout.snapshot(pointer.id);
@@ -166,7 +171,8 @@ fn unpack(
     let mut done = 0;
     for index in 0..zip.len() {
         let mut entry = zip.by_index(index).map_err(zip_error("read", from))?;
-        let name = entry.enclosed_name().ok_or_else(|| Error::corrupt(from, "it names a path outside itself"))?;
+        let name =
+            entry.enclosed_name().ok_or_else(|| Error::corrupt(from, "it names a path outside itself"))?;
         let path = match name.strip_prefix("snapshot") {
             Ok(inside) => dir.join(inside),
             Err(_) => {

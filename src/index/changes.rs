@@ -49,7 +49,8 @@ impl Changes {
     pub(crate) fn write(self, path: &Path) -> Result<FileEntry> {
         let mut lines = Vec::new();
         for change in settle(self.0) {
-            serde_json::to_writer(&mut lines, &change).map_err(|error| Error::corrupt(path, error.to_string()))?;
+            serde_json::to_writer(&mut lines, &change)
+                .map_err(|error| Error::corrupt(path, error.to_string()))?;
             lines.push(b'\n');
         }
         file::write(path, &zstd::encode_all(&lines[..], 3).map_err(Error::io("compress", path))?)
@@ -103,9 +104,8 @@ fn settle(changes: Vec<Change>) -> Vec<Change> {
 /// `attachments`, `other`. Provenance alone is no change of the document and gives none.
 pub(crate) fn changed_fields(before: &Publication, after: &Publication) -> Vec<String> {
     let dates = |p: &Publication| (p.filing_date, p.publication_date, p.grant_date, p.priorities.clone());
-    let texts = |p: &Publication| {
-        (p.titles.clone(), p.abstracts.clone(), p.descriptions.clone(), p.keywords.clone())
-    };
+    let texts =
+        |p: &Publication| (p.titles.clone(), p.abstracts.clone(), p.descriptions.clone(), p.keywords.clone());
     let numbers = |p: &Publication| (p.number.clone(), p.application.clone(), p.patent_type, p.document_kind);
     let groups = [
         ("numbers", numbers(before) != numbers(after)),

@@ -78,7 +78,8 @@ impl Column {
             2 => ColumnKind::Date,
             _ => return Err(bad("of an unknown kind")),
         };
-        let size = |n: u64| usize::try_from(n).ok().filter(|n| *n <= map.len()).ok_or_else(|| bad("cut short"));
+        let size =
+            |n: u64| usize::try_from(n).ok().filter(|n| *n <= map.len()).ok_or_else(|| bad("cut short"));
         let (n_documents, n_values) = (size(header[2])?, size(header[3])?);
         let (n_distinct, n_bytes) = (size(header[4])?, size(header[5])?);
         let mut at = HEADER_BYTES;
@@ -237,7 +238,9 @@ impl ColumnWriter {
     pub(crate) fn push(&mut self, value: &Value) {
         match value {
             Value::Missing => self.push_keywords(std::iter::empty()),
-            Value::Keywords(keywords) => self.push_keywords(keywords.iter().map(|k| Cow::Borrowed(k.as_str()))),
+            Value::Keywords(keywords) => {
+                self.push_keywords(keywords.iter().map(|k| Cow::Borrowed(k.as_str())))
+            }
             Value::Integer(value) => self.integers.push(*value),
         }
     }
@@ -343,8 +346,16 @@ impl ColumnWriter {
             ColumnKind::Integer => 1,
             ColumnKind::Date => 2,
         };
-        let header =
-            [MAGIC, kind, n_documents as u64, self.values.len() as u64, order.len() as u64, n_bytes as u64, 0, 0];
+        let header = [
+            MAGIC,
+            kind,
+            n_documents as u64,
+            self.values.len() as u64,
+            order.len() as u64,
+            n_bytes as u64,
+            0,
+            0,
+        ];
         let mut file = HashedFile::create(path)?;
         file.write(bytemuck::cast_slice(&header))?;
         if keyword {
@@ -379,7 +390,6 @@ pub fn date(days: i64) -> Option<crate::patent::Date> {
     let span = jiff::Span::new().try_days(days).ok()?;
     jiff::civil::date(1970, 1, 1).checked_add(span).ok()
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -22,7 +22,9 @@ pub enum Error {
         source: io::Error,
     },
     /// No room left on the disk of the data folder. What was committed before is whole.
-    #[error("no space left for `{path}`; free some space or move the data folder, then run the command again")]
+    #[error(
+        "no space left for `{path}`; free some space or move the data folder, then run the command again"
+    )]
     DiskFull {
         /// The file that could not be written.
         path: PathBuf,
@@ -149,9 +151,9 @@ fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
 impl Classify for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoSnapshot { .. }
-            | Self::UnknownSnapshot { .. }
-            | Self::UnknownDocument { .. } => ErrorKind::NotFound,
+            Self::NoSnapshot { .. } | Self::UnknownSnapshot { .. } | Self::UnknownDocument { .. } => {
+                ErrorKind::NotFound
+            }
             Self::UnknownColumn { .. } | Self::Query { .. } => ErrorKind::InvalidInput,
             Self::Locked { .. } | Self::Cancelled => ErrorKind::Conflict,
             Self::Incompatible { .. } => ErrorKind::Incompatible,

@@ -32,7 +32,9 @@ pub(crate) fn families(inputs: &Inputs<'_>, alive: &DocnoSet) -> Vec<Value> {
     join_by(inputs.application, alive, &mut groups);
     for docno in alive.iter() {
         for member in inputs.member.keywords(docno) {
-            if let Some(other) = inputs.key.ordinal(member).and_then(|key| groups.first_with(key, inputs.key, alive)) {
+            if let Some(other) =
+                inputs.key.ordinal(member).and_then(|key| groups.first_with(key, inputs.key, alive))
+            {
                 groups.join(docno, other);
             }
         }

@@ -12,7 +12,10 @@ use memmap2::Mmap;
 use super::error::{Error, Result};
 
 /// Opens a file of a snapshot as a memory map. An empty file maps to no bytes.
-#[expect(unsafe_code, reason = "mapping is sound only while nobody truncates the file: snapshot files are write-once")]
+#[expect(
+    unsafe_code,
+    reason = "mapping is sound only while nobody truncates the file: snapshot files are write-once"
+)]
 pub(crate) fn map(path: &Path) -> Result<Mmap> {
     let file = File::open(path).map_err(Error::io("open", path))?;
     // SAFETY: files of a snapshot are written once, then only linked and unlinked, never truncated or rewritten.

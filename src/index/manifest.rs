@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn a_year_is_complete_18_months_and_a_delay_after_its_end() {
-        let check = |as_of: &str, year| assert_eq!(last_complete_year(as_of.parse().unwrap()), year, "{as_of}");
+        let check =
+            |as_of: &str, year| assert_eq!(last_complete_year(as_of.parse().unwrap()), year, "{as_of}");
         check("2026-01-15", 2023);
         check("2026-07-31", 2023);
         check("2026-08-01", 2024);

@@ -124,7 +124,11 @@ impl Names {
                 high = middle;
             }
         }
-        (low..self.n).map(|index| self.pair(index)).take_while(|pair| pair.0 == name).map(|pair| pair.1).collect()
+        (low..self.n)
+            .map(|index| self.pair(index))
+            .take_while(|pair| pair.0 == name)
+            .map(|pair| pair.1)
+            .collect()
     }
 }
 

@@ -71,8 +71,8 @@ impl PackWriter {
         }
         let compressed = self.compressor.compress(&self.block).map_err(Error::io("compress", &self.path))?;
         self.block_offsets.push(self.file.position());
-        let length = u32::try_from(self.block.len())
-            .map_err(|_| Error::corrupt(&self.path, "a block above 4 GiB"))?;
+        let length =
+            u32::try_from(self.block.len()).map_err(|_| Error::corrupt(&self.path, "a block above 4 GiB"))?;
         self.file.write(&length.to_le_bytes())?;
         self.file.write(&compressed)?;
         self.block.clear();
@@ -155,7 +155,15 @@ impl Pack {
         if expected != Some(map.len()) {
             return Err(bad("its table does not fit its length"));
         }
-        Ok(Self { map, path: path.to_owned(), first_docno, n_documents, n_blocks, table, last: Mutex::new(None) })
+        Ok(Self {
+            map,
+            path: path.to_owned(),
+            first_docno,
+            n_documents,
+            n_blocks,
+            table,
+            last: Mutex::new(None),
+        })
     }
 
     /// Returns the docnos that this pack holds.

@@ -112,8 +112,8 @@ impl Layout {
     /// Writes the pins.
     pub(crate) fn set_pins(&self, pins: &BTreeMap<u64, Vec<String>>) -> Result<()> {
         let path = self.root.join("pins.json");
-        let json = serde_json::to_vec_pretty(pins)
-            .map_err(|error| Error::corrupt(&path, error.to_string()))?;
+        let json =
+            serde_json::to_vec_pretty(pins).map_err(|error| Error::corrupt(&path, error.to_string()))?;
         let next = self.root.join("pins.json.next");
         file::write(&next, &json)?;
         fs::rename(&next, &path).map_err(Error::io("replace", &path))

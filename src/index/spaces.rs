@@ -18,9 +18,7 @@ use super::manifest::{Manifest, ModelEntry, SpaceEntry};
 use super::pack::Pack;
 use super::reader::Near;
 use super::set::DocnoSet;
-use super::vector::{
-    self, Filter, GraphParams, Space, SpaceFiles, VectorFile, build_graph, write_vectors,
-};
+use super::vector::{self, Filter, GraphParams, Space, SpaceFiles, VectorFile, build_graph, write_vectors};
 use super::writer::{Embedding, Progress, Stage, Writer, decode, proceed};
 use crate::patent::Publication;
 use crate::text::embed::{Embedder, Role};
@@ -113,7 +111,8 @@ impl Spaces {
             SpaceName::Claims => &self.claims,
         };
         let Some(space) = space else { return Ok(Vec::new()) };
-        let ids = filter.map(|set| RoaringBitmap::from_sorted_iter(set.iter()).expect("a set gives ascending docnos"));
+        let ids = filter
+            .map(|set| RoaringBitmap::from_sorted_iter(set.iter()).expect("a set gives ascending docnos"));
         let filter = ids.as_ref().map_or(Filter::All, Filter::Ids);
         let nearest = space.nearest(vector, limit, filter).map_err(Error::Vector)?;
         let near = nearest.neighbours.iter();
@@ -183,7 +182,11 @@ pub(crate) fn update(
 }
 
 /// Builds the graphs that the manifest lacks; returns whether there was one to build.
-pub(crate) fn build_graphs(writer: &Writer, manifest: &mut Manifest, progress: &Progress<'_>) -> Result<bool> {
+pub(crate) fn build_graphs(
+    writer: &Writer,
+    manifest: &mut Manifest,
+    progress: &Progress<'_>,
+) -> Result<bool> {
     let Some(base) = &writer.base else { return Ok(false) };
     let mut built = false;
     let id = manifest.id;
@@ -201,9 +204,11 @@ pub(crate) fn build_graphs(writer: &Writer, manifest: &mut Manifest, progress: &
             }
         };
         let cancel = || cancelled.load(std::sync::atomic::Ordering::Relaxed);
-        build_graph(&vectors, &path, &GraphParams::MEASURED, &mut report, &cancel).map_err(|error| match error {
-            vector::Error::Cancelled => Error::Cancelled,
-            other => Error::Vector(other),
+        build_graph(&vectors, &path, &GraphParams::MEASURED, &mut report, &cancel).map_err(|error| {
+            match error {
+                vector::Error::Cancelled => Error::Cancelled,
+                other => Error::Vector(other),
+            }
         })?;
         space.graph = Some(entry_of(&path)?);
         built = true;

@@ -71,7 +71,8 @@ fn phrases_match_by_character_and_word() {
     let dir = tempfile::tempdir().unwrap();
     index(dir.path(), 0, &mine());
     let reader = open(dir.path());
-    let check = |text: &str, expected: &[&str]| assert_eq!(found(&reader, &Zone::TOPIC, text), expected, "{text}");
+    let check =
+        |text: &str, expected: &[&str]| assert_eq!(found(&reader, &Zone::TOPIC, text), expected, "{text}");
     check("采煤机", &["CN110000001A", "CN110000002A"]);
     check("煤机", &["CN110000001A", "CN110000002A"]);
     check("采煤机滚筒", &["CN110000001A"]);
@@ -231,8 +232,12 @@ fn derived_columns_share_everything_else() {
     index(dir.path(), 0, &mine());
     let mut writer = Writer::open(dir.path(), Analyzer::new(), options(1)).unwrap();
     let values = vec![Value::Keywords(vec!["D1".to_owned()]), Value::Missing];
-    let column =
-        NewColumn { name: "leaf".to_owned(), kind: ColumnKind::Keyword, version: "rules-1".to_owned(), values };
+    let column = NewColumn {
+        name: "leaf".to_owned(),
+        kind: ColumnKind::Keyword,
+        version: "rules-1".to_owned(),
+        values,
+    };
     assert_eq!(writer.put_columns(vec![column], &go_on).unwrap(), 2);
     drop(writer);
     let reader = open(dir.path());
@@ -304,7 +309,8 @@ fn families_are_joined_by_anything_that_says_so() {
     // A cycle of members, and a member that is not indexed.
     documents[2].family.members =
         vec![documents[1].number.clone().unwrap(), PublicationNumber::parse("US1234567A").unwrap()];
-    let priority = crate::patent::Priority { number: "CN201910000001".to_owned().try_into().unwrap(), date: None };
+    let priority =
+        crate::patent::Priority { number: "CN201910000001".to_owned().try_into().unwrap(), date: None };
     documents[3].priorities = vec![priority.clone()];
     documents[4].priorities = vec![priority];
     index(dir.path(), 0, &documents);

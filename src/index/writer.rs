@@ -232,7 +232,8 @@ impl Writer {
     /// Returns the keys deleted, none where no document has the name.
     pub fn delete(&mut self, name: &str) -> Result<Vec<String>> {
         self.begin()?;
-        let docnos = names::candidates(name).iter().map(|name| self.docnos(name)).find(|found| !found.is_empty());
+        let docnos =
+            names::candidates(name).iter().map(|name| self.docnos(name)).find(|found| !found.is_empty());
         let mut keys = Vec::new();
         for docno in docnos.unwrap_or_default() {
             let key = self.stored(docno)?.key();
@@ -412,8 +413,14 @@ impl Writer {
         }
         self.pending = Some(Pending {
             text,
-            documents: PackWriter::create(&work.join(format!("documents-{first_docno:09}.pack")), first_docno)?,
-            descriptions: PackWriter::create(&work.join(format!("texts-{first_docno:09}.pack")), first_docno)?,
+            documents: PackWriter::create(
+                &work.join(format!("documents-{first_docno:09}.pack")),
+                first_docno,
+            )?,
+            descriptions: PackWriter::create(
+                &work.join(format!("texts-{first_docno:09}.pack")),
+                first_docno,
+            )?,
             first_docno,
             columns,
             names: FxHashMap::default(),
@@ -438,18 +445,17 @@ impl Writer {
             let bare = patent::PublicationNumber { kind: None, ..number.clone() }.to_string();
             // Without a kind the record may be about any publication of that serial; with one, only about a
             // document that is known without a kind.
-            let found = self.docnos(&bare).into_iter().find(|docno| {
-                number.kind.is_none() || self.has_key(*docno, &bare)
-            });
+            let found = self
+                .docnos(&bare)
+                .into_iter()
+                .find(|docno| number.kind.is_none() || self.has_key(*docno, &bare));
             if found.is_some() {
                 return found;
             }
         }
         let application = record.application.as_ref()?;
         let name = format!("app:{application}");
-        self.docnos(&name).into_iter().find(|docno| {
-            record.number.is_none() || self.has_key(*docno, &name)
-        })
+        self.docnos(&name).into_iter().find(|docno| record.number.is_none() || self.has_key(*docno, &name))
     }
 
     /// Returns the live documents of a name, ascending, which is the order in which they came.
@@ -530,7 +536,8 @@ impl Writer {
             let derived = base.manifest.columns.iter().filter(|(_, entry)| !entry.base);
             entries.extend(derived.map(|(name, entry)| (name.clone(), entry.clone())));
         }
-        let entry = |file: FileEntry, kind| ColumnEntry { file, kind, version: base::VERSION.to_owned(), base: true };
+        let entry =
+            |file: FileEntry, kind| ColumnEntry { file, kind, version: base::VERSION.to_owned(), base: true };
         for (column, writer) in base::COLUMNS.iter().zip(writers) {
             let file = writer.finish(&work.join(format!("{}-{seq:06}.col", column.name)), &keep)?;
             entries.insert(column.name.to_owned(), entry(file, column.kind()));
@@ -550,14 +557,23 @@ impl Writer {
         Ok(entries)
     }
 
-    fn write_names(&self, pending: &FxHashMap<String, Vec<u32>>, alive: &DocnoSet, seq: u64) -> Result<FileEntry> {
+    fn write_names(
+        &self,
+        pending: &FxHashMap<String, Vec<u32>>,
+        alive: &DocnoSet,
+        seq: u64,
+    ) -> Result<FileEntry> {
         let mut pairs: Vec<(String, u32)> = Vec::new();
         if let Some(base) = &self.base {
             let old = (0..base.names.len()).map(|index| base.names.pair(index));
-            pairs.extend(old.filter(|pair| alive.contains(pair.1)).map(|(name, docno)| (name.to_owned(), docno)));
+            pairs.extend(
+                old.filter(|pair| alive.contains(pair.1)).map(|(name, docno)| (name.to_owned(), docno)),
+            );
         }
         for (name, docnos) in pending {
-            pairs.extend(docnos.iter().filter(|docno| alive.contains(**docno)).map(|docno| (name.clone(), *docno)));
+            pairs.extend(
+                docnos.iter().filter(|docno| alive.contains(**docno)).map(|docno| (name.clone(), *docno)),
+            );
         }
         Names::write(&self.layout.work().join(format!("names-{seq:06}.tab")), pairs)
     }
@@ -648,7 +664,8 @@ pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
 }
 
 pub(super) fn decode<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|error| Error::corrupt(Path::new("a stored document"), error.to_string()))
+    serde_json::from_slice(bytes)
+        .map_err(|error| Error::corrupt(Path::new("a stored document"), error.to_string()))
 }
 
 pub(super) fn read_sources(path: &Path) -> Result<Vec<SourceFile>> {

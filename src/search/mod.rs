@@ -1,1 +1,36 @@
-//! .
+//! What is the best page of answers, and what supports it?
+//!
+//! ```text
+//! Request ── query::parse ──▶ Parsed ── evaluate ──▶ match set, count of every clause
+//!                                      ── retrieve ──▶ three ranked lists: words, phrases, vectors
+//!                                      ── fusion ────▶ one list, families collapsed ──▶ page, snippets, facets
+//! ```
+//!
+//! The match set is exact and nothing cuts it; lists are what ranking is made of. This module decides which
+//! retrievers run, with what filter and limits; how they run is the business of `index`.
+//! It is synchronous and knows neither HTTP nor the command line.
+
+mod cursor;
+mod error;
+mod evaluate;
+mod facet;
+mod filter;
+mod fusion;
+mod page;
+mod request;
+mod response;
+mod run;
+mod similar;
+mod snippet;
+
+pub use cursor::Cursor;
+pub use error::{Error, Result};
+pub use request::{
+    Collapse, Filters, MAX_FACET_VALUES, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, SimilarRequest, Sort,
+};
+pub use response::{
+    ByMeaning, Clause, Explanation, FacetCount, Highlight, Hit, Interpretation, Rank, Response, Snapshot, Snippet,
+    Titles, Total, Truncated, snapshot_of,
+};
+pub use run::search;
+pub use similar::similar;

@@ -1,0 +1,106 @@
+//! From characters to tokens.
+
+use std::ops::Range;
+
+use super::ast::Relation;
+use super::error::{Problem, SyntaxError};
+
+/// A token with its bytes in the query.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) span: Range<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    Word(String),
+    Quoted(String),
+    And,
+    Or,
+    Not,
+    Open,
+    Close,
+    OpenSquare,
+    CloseSquare,
+    Comma,
+    Relation(Relation),
+}
+
+/// Cuts a query into tokens. An unclosed quote is an error; the rest of the query is then its text.
+pub(super) fn tokens(query: &str, errors: &mut Vec<SyntaxError>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut chars = query.char_indices().peekable();
+    // Commas separate bounds only inside square brackets; elsewhere they are punctuation of the text.
+    let mut in_range = false;
+    while let Some((at, c)) = chars.next() {
+        let mut push = |kind, end| tokens.push(Token { kind, span: at..end });
+        let end = at + c.len_utf8();
+        match c {
+            c if c.is_whitespace() || c.is_control() => {}
+            '(' | '（' => push(Kind::Open, end),
+            ')' | '）' => push(Kind::Close, end),
+            '[' | '［' => {
+                in_range = true;
+                push(Kind::OpenSquare, end);
+            }
+            ']' | '］' => {
+                in_range = false;
+                push(Kind::CloseSquare, end);
+            }
+            ',' | '，' if in_range => push(Kind::Comma, end),
+            '=' | '＝' | ':' | '：' => push(Kind::Relation(Relation::Is), end),
+            '<' | '＜' | '>' | '＞' => {
+                let less = matches!(c, '<' | '＜');
+                let equal =
+                    chars.next_if(|(_, next)| matches!(next, '=' | '＝')).map(|(at, c)| at + c.len_utf8());
+                let relation = match (less, equal.is_some()) {
+                    (true, false) => Relation::Less,
+                    (true, true) => Relation::AtMost,
+                    (false, false) => Relation::Greater,
+                    (false, true) => Relation::AtLeast,
+                };
+                push(Kind::Relation(relation), equal.unwrap_or(end));
+            }
+            '"' | '“' | '”' | '＂' => {
+                let mut text = String::new();
+                let mut close = None;
+                for (at, c) in chars.by_ref() {
+                    if matches!(c, '"' | '“' | '”' | '＂') {
+                        close = Some(at + c.len_utf8());
+                        break;
+                    }
+                    text.push(c);
+                }
+                if close.is_none() {
+                    let suggestion = Some("add the closing quote, or remove this one".to_owned());
+                    errors.push(SyntaxError { span: at..end, problem: Problem::OpenQuote, suggestion });
+                }
+                push(Kind::Quoted(text), close.unwrap_or(query.len()));
+            }
+            _ => {
+                let mut last = end;
+                while let Some((at, c)) = chars.next_if(|(_, c)| !ends_word(*c, in_range)) {
+                    last = at + c.len_utf8();
+                }
+                let word = &query[at..last];
+                let kind = match word.to_ascii_lowercase().as_str() {
+                    "and" => Kind::And,
+                    "or" => Kind::Or,
+                    "not" => Kind::Not,
+                    _ => Kind::Word(word.to_owned()),
+                };
+                push(kind, last);
+            }
+        }
+    }
+    tokens
+}
+
+fn ends_word(c: char, in_range: bool) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '(' | '（' | ')' | '）' | '[' | '［' | ']' | '］' | '"' | '“' | '”' | '＂')
+        || matches!(c, '=' | '＝' | ':' | '：' | '<' | '＜' | '>' | '＞')
+        || (in_range && matches!(c, ',' | '，'))
+}

@@ -1,0 +1,81 @@
+//! Why there is no answer.
+
+use crate::error::{Classify, ErrorKind};
+use crate::index;
+use crate::query::SyntaxErrors;
+
+/// A result of this module.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a search has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The query cannot be read.
+    #[error("the query cannot be read\n{0}")]
+    Syntax(SyntaxErrors),
+    /// A value in the query or a filter is not what its field takes.
+    #[error("`{value}` is no {expected} (field `{field}`); write {example}")]
+    Value {
+        /// The field.
+        field: String,
+        /// The value.
+        value: String,
+        /// What the field takes.
+        expected: &'static str,
+        /// A value that it would take.
+        example: &'static str,
+    },
+    /// A range whose lower bound lies above its upper.
+    #[error("the range of `{field}` runs backwards: `{low}` is after `{high}`; swap them")]
+    Backwards {
+        /// The field.
+        field: String,
+        /// The lower bound.
+        low: String,
+        /// The upper bound.
+        high: String,
+    },
+    /// More than a limit allows.
+    #[error("{what} is {found}, the limit is {limit}")]
+    TooMany {
+        /// What is too much.
+        what: &'static str,
+        /// How much it is.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A cursor that was not made by this search on this snapshot.
+    #[error("this cursor does not belong to this query and snapshot {snapshot}; start again without a cursor")]
+    Cursor {
+        /// The snapshot that is being read.
+        snapshot: u64,
+    },
+    /// No document has this number.
+    #[error("no document has the number `{number}`; `patnav search 'pn={number}'` looks for other forms of it")]
+    UnknownNumber {
+        /// The number as given.
+        number: String,
+    },
+    /// A search for similar documents without a number or a text.
+    #[error("give a number or a text to find similar documents")]
+    NothingToCompare,
+    /// The index failed.
+    #[error(transparent)]
+    Index(#[from] index::Error),
+}
+
+impl Classify for Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Syntax(_)
+            | Self::Value { .. }
+            | Self::Backwards { .. }
+            | Self::TooMany { .. }
+            | Self::NothingToCompare => ErrorKind::InvalidInput,
+            Self::Cursor { .. } => ErrorKind::Conflict,
+            Self::UnknownNumber { .. } => ErrorKind::NotFound,
+            Self::Index(error) => error.kind(),
+        }
+    }
+}

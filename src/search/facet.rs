@@ -1,0 +1,63 @@
+//! Exact counts over a match set, by group: a family counts once for each value that any of its members holds.
+
+use rustc_hash::FxHashSet;
+
+use super::error::{Error, Result};
+use super::page::Groups;
+use super::request::MAX_FACET_VALUES;
+use super::response::{FacetCount, Truncated};
+use crate::index::{ColumnKind, DocnoSet, Reader};
+
+/// Counts the values of a column; most frequent first, equal counts by value.
+pub(super) fn count(
+    reader: &Reader,
+    name: &str,
+    set: &DocnoSet,
+    groups: &Groups<'_>,
+    truncated: &mut Vec<Truncated>,
+) -> Result<Vec<FacetCount>> {
+    let column = reader.column(column_of(name)).map_err(Error::Index)?;
+    // (value, group) pairs seen; a value is an ordinal, or the number itself.
+    let mut seen: FxHashSet<(i64, u64)> = FxHashSet::default();
+    let mut counts: rustc_hash::FxHashMap<i64, u64> = rustc_hash::FxHashMap::default();
+    let mut add = |value: i64, group: u64| {
+        if seen.insert((value, group)) {
+            *counts.entry(value).or_default() += 1;
+        }
+    };
+    for docno in set.iter() {
+        let group = groups.of(docno);
+        match column.kind() {
+            ColumnKind::Keyword => {
+                column.ordinals(docno).iter().for_each(|ordinal| add(i64::from(*ordinal), group));
+            }
+            ColumnKind::Integer | ColumnKind::Date => {
+                column.integer(docno).into_iter().for_each(|value| add(value, group));
+            }
+        }
+    }
+    let text = |value: i64| match column.kind() {
+        ColumnKind::Keyword => column.keyword(u32::try_from(value).unwrap_or_default()).to_owned(),
+        ColumnKind::Integer => value.to_string(),
+        ColumnKind::Date => crate::index::date(value).map(|date| date.to_string()).unwrap_or_default(),
+    };
+    let mut facet: Vec<FacetCount> =
+        counts.into_iter().map(|(value, n)| FacetCount { value: text(value), n }).collect();
+    facet.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));
+    if facet.len() > MAX_FACET_VALUES {
+        truncated.push(Truncated {
+            what: format!("facet `{name}`"),
+            why: format!("{} values, the {MAX_FACET_VALUES} most frequent are shown", facet.len()),
+        });
+        facet.truncate(MAX_FACET_VALUES);
+    }
+    Ok(facet)
+}
+
+/// Returns the column that a facet counts; short names stand for the usual ones.
+fn column_of(name: &str) -> &str {
+    match name {
+        "year" => "filing_year",
+        other => other,
+    }
+}

@@ -1,0 +1,206 @@
+//! Conditions on columns: equal, below in a hierarchy, between two bounds.
+
+use super::error::{Error, Result};
+use super::request::Filters;
+use crate::index::{Column, ColumnKind, DocnoSet, Reader, days};
+use crate::patent::{Date, Symbol};
+use crate::query::Relation;
+
+/// Returns the live documents that meet every filter, `None` where there is none.
+pub(super) fn filter_set(reader: &Reader, filters: &Filters) -> Result<Option<DocnoSet>> {
+    let mut set: Option<DocnoSet> = None;
+    let mut keep = |found: DocnoSet| match &mut set {
+        Some(set) => set.intersect(&found),
+        None => set = Some(found),
+    };
+    let lists = [
+        ("country", "country", false, &filters.country),
+        ("class", "class", true, &filters.class),
+        ("applicant", "applicant", false, &filters.applicant),
+        ("document_kind", "document_kind", false, &filters.document_kind),
+        ("patent_type", "patent_type", false, &filters.patent_type),
+        ("language", "language", false, &filters.language),
+    ];
+    for (field, column, hierarchy, values) in lists {
+        if values.is_empty() {
+            continue;
+        }
+        let mut any = DocnoSet::empty(reader.alive().end());
+        for value in values {
+            any.unite(&compare(reader, field, column, hierarchy, Relation::Is, value)?);
+        }
+        keep(any);
+    }
+    if filters.from.is_some() || filters.to.is_some() {
+        keep(range(reader, "publication", "publication", filters.from.as_deref(), filters.to.as_deref())?);
+    }
+    Ok(set)
+}
+
+/// Returns the live documents whose value in a column stands in a relation to `value`.
+pub(super) fn compare(
+    reader: &Reader,
+    field: &str,
+    column_name: &str,
+    hierarchy: bool,
+    relation: Relation,
+    value: &str,
+) -> Result<DocnoSet> {
+    let column = reader.column(column_name)?;
+    if column.kind() == ColumnKind::Keyword {
+        return if relation == Relation::Is {
+            Ok(keyword_set(reader, column, hierarchy, value))
+        } else {
+            Err(no_order(field, value))
+        };
+    }
+    let (first, last) = interval(column.kind(), field, value)?;
+    let (low, high) = match relation {
+        Relation::Is => (first, last),
+        Relation::Less => (i64::MIN, first.saturating_sub(1)),
+        Relation::AtMost => (i64::MIN, last),
+        Relation::Greater => (last.saturating_add(1), i64::MAX),
+        Relation::AtLeast => (first, i64::MAX),
+    };
+    Ok(between(reader, column, low, high))
+}
+
+/// Returns the live documents whose value lies between two bounds, both included; `None` is open.
+pub(super) fn range(
+    reader: &Reader,
+    field: &str,
+    column_name: &str,
+    low: Option<&str>,
+    high: Option<&str>,
+) -> Result<DocnoSet> {
+    let column = reader.column(column_name)?;
+    if column.kind() == ColumnKind::Keyword {
+        return keyword_range(reader, column, field, low, high);
+    }
+    let lower = low.map(|value| interval(column.kind(), field, value)).transpose()?;
+    let upper = high.map(|value| interval(column.kind(), field, value)).transpose()?;
+    let (from, to) = (lower.map_or(i64::MIN, |ends| ends.0), upper.map_or(i64::MAX, |ends| ends.1));
+    if let (Some(low), Some(high)) = (low, high)
+        && from > to
+    {
+        return Err(backwards(field, low, high));
+    }
+    Ok(between(reader, column, from, to))
+}
+
+fn keyword_set(reader: &Reader, column: &Column, hierarchy: bool, value: &str) -> DocnoSet {
+    let value = value.trim();
+    let mut wanted = vec![false; column.n_distinct()];
+    let mut want = |ordinals: std::ops::Range<u32>| {
+        ordinals.for_each(|ordinal| wanted[ordinal as usize] = true);
+    };
+    if hierarchy {
+        let symbol = Symbol::parse(value.trim_end_matches('*')).map_or_else(|| Symbol(value.to_owned()), |s| s.0);
+        // Everything below a symbol starts with the letters of its group, class or section.
+        let stem = symbol.0.split('/').next().unwrap_or_default().to_owned();
+        for ordinal in column.prefixed(&stem) {
+            if Symbol(column.keyword(ordinal).to_owned()).is_under(&symbol) {
+                want(ordinal..ordinal + 1);
+            }
+        }
+    } else if let Some(prefix) = value.strip_suffix('*') {
+        want(column.prefixed(prefix));
+    } else {
+        let spellings = [value.to_owned(), value.to_uppercase(), value.to_lowercase()];
+        for ordinal in spellings.iter().filter_map(|spelling| column.ordinal(spelling)) {
+            want(ordinal..ordinal + 1);
+        }
+    }
+    with_ordinals(reader, column, &wanted)
+}
+
+fn keyword_range(
+    reader: &Reader,
+    column: &Column,
+    field: &str,
+    low: Option<&str>,
+    high: Option<&str>,
+) -> Result<DocnoSet> {
+    if let (Some(low), Some(high)) = (low, high)
+        && low > high
+    {
+        return Err(backwards(field, low, high));
+    }
+    let n = u32::try_from(column.n_distinct()).unwrap_or(u32::MAX);
+    let inside = |ordinal: u32| {
+        let keyword = column.keyword(ordinal);
+        low.is_none_or(|low| keyword >= low) && high.is_none_or(|high| keyword <= high || keyword.starts_with(high))
+    };
+    let wanted: Vec<bool> = (0..n).map(inside).collect();
+    Ok(with_ordinals(reader, column, &wanted))
+}
+
+fn with_ordinals(reader: &Reader, column: &Column, wanted: &[bool]) -> DocnoSet {
+    let mut set = DocnoSet::empty(reader.alive().end());
+    if wanted.contains(&true) {
+        let holds = |docno: &u32| column.ordinals(*docno).iter().any(|ordinal| wanted[*ordinal as usize]);
+        set.extend(reader.alive().iter().filter(holds));
+    }
+    set
+}
+
+fn between(reader: &Reader, column: &Column, low: i64, high: i64) -> DocnoSet {
+    let mut set = DocnoSet::empty(reader.alive().end());
+    let inside = |docno: &u32| column.integer(*docno).is_some_and(|value| (low..=high).contains(&value));
+    set.extend(reader.alive().iter().filter(inside));
+    set
+}
+
+/// Returns the first and last value that a written bound stands for: a year stands for all its days.
+fn interval(kind: ColumnKind, field: &str, value: &str) -> Result<(i64, i64)> {
+    let value = value.trim();
+    if kind == ColumnKind::Integer {
+        let number = value.parse().map_err(|_| Error::Value {
+            field: field.to_owned(),
+            value: value.to_owned(),
+            expected: "whole number",
+            example: "`12`",
+        })?;
+        return Ok((number, number));
+    }
+    let no_date = || Error::Value {
+        field: field.to_owned(),
+        value: value.to_owned(),
+        expected: "date",
+        example: "`2019`, `2019-08` or `2019-08-02`",
+    };
+    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+    let plain = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '.' | '/'));
+    let parts: Vec<&str> = value.split(['-', '.', '/']).collect();
+    let number = |text: &str| text.parse::<i16>().map_err(|_| no_date());
+    let small = |text: &str| text.parse::<i8>().map_err(|_| no_date());
+    let (year, month, day) = match (parts.as_slice(), digits.len()) {
+        _ if !plain => return Err(no_date()),
+        ([year], 4) => (number(year)?, None, None),
+        ([all], 6) => (number(&all[..4])?, Some(small(&all[4..])?), None),
+        ([all], 8) => (number(&all[..4])?, Some(small(&all[4..6])?), Some(small(&all[6..])?)),
+        ([year, month], _) => (number(year)?, Some(small(month)?), None),
+        ([year, month, day], _) => (number(year)?, Some(small(month)?), Some(small(day)?)),
+        _ => return Err(no_date()),
+    };
+    let first = Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).map_err(|_| no_date())?;
+    let last = match (month, day) {
+        (_, Some(_)) => first,
+        (Some(_), None) => first.last_of_month(),
+        (None, None) => first.last_of_year(),
+    };
+    Ok((days(first), days(last)))
+}
+
+fn no_order(field: &str, value: &str) -> Error {
+    Error::Value {
+        field: field.to_owned(),
+        value: value.to_owned(),
+        expected: "ordered value",
+        example: "`=` for names and symbols, `[a TO b]` for a range of symbols",
+    }
+}
+
+fn backwards(field: &str, low: &str, high: &str) -> Error {
+    Error::Backwards { field: field.to_owned(), low: low.to_owned(), high: high.to_owned() }
+}

@@ -1,0 +1,139 @@
+//! From a ranked list of documents to a page of hits: groups, representatives, totals.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::error::Result;
+use super::request::Collapse;
+use super::response::{Hit, Titles};
+use super::snippet::Concepts;
+use crate::index::{Column, DocnoSet, Reader, date};
+use crate::patent::{DocumentKind, Publication, Role, Version};
+
+/// Which group each document belongs to.
+pub(super) struct Groups<'a> {
+    columns: Vec<&'a Column>,
+}
+
+impl<'a> Groups<'a> {
+    pub(super) fn new(reader: &'a Reader, collapse: Collapse) -> Result<Self> {
+        let names: &[&str] = match collapse {
+            Collapse::SimpleFamily => &["family"],
+            Collapse::ExtendedFamily => &["family_extended", "family"],
+            Collapse::Application => &["application"],
+            Collapse::None => &[],
+        };
+        let columns = names.iter().map(|name| reader.column(name)).collect::<Result<_, _>>()?;
+        Ok(Self { columns })
+    }
+
+    /// Returns a number that the members of a group share. A document of no group is one by itself.
+    pub(super) fn of(&self, docno: u32) -> u64 {
+        for (n, column) in self.columns.iter().enumerate() {
+            if let Some(ordinal) = column.ordinals(docno).first() {
+                return (n as u64 + 1) << 32 | u64::from(*ordinal);
+            }
+        }
+        u64::from(docno)
+    }
+
+    /// Returns the name of the group of a document.
+    pub(super) fn name(&self, docno: u32, key: &str) -> String {
+        let named = self.columns.iter().find_map(|column| column.keywords(docno).next());
+        named.unwrap_or(key).to_owned()
+    }
+
+    /// Counts the groups of a set.
+    pub(super) fn count(&self, set: &DocnoSet) -> u64 {
+        let groups: FxHashSet<u64> = set.iter().map(|docno| self.of(docno)).collect();
+        groups.len() as u64
+    }
+
+    /// Keeps the first document of each group, with the number of its members in the list.
+    pub(super) fn collapse(&self, ranked: &[u32]) -> Vec<(u32, u64)> {
+        let mut places: FxHashMap<u64, usize> = FxHashMap::default();
+        let mut kept: Vec<(u32, u64)> = Vec::new();
+        for docno in ranked {
+            let place = *places.entry(self.of(*docno)).or_insert(kept.len());
+            if place == kept.len() {
+                kept.push((*docno, 0));
+            }
+            kept[place].1 += 1;
+        }
+        kept
+    }
+}
+
+/// Makes the hit of a document; score, lists and explanation are the caller's.
+pub(super) fn hit(
+    reader: &Reader,
+    docno: u32,
+    groups: &Groups<'_>,
+    concepts: &Concepts,
+) -> Result<Hit> {
+    let publication = reader.document(docno)?;
+    let key = publication.key();
+    let title = |version: Version| {
+        let title = publication.titles.iter().find(|title| title.lang.version() == version);
+        title.map(|title| title.text.clone())
+    };
+    let day = |name: &str| Ok::<_, super::Error>(reader.column(name)?.integer(docno).and_then(date));
+    let mut classes: Vec<String> = Vec::new();
+    for class in &publication.classes {
+        if !classes.contains(&class.symbol.0) {
+            classes.push(class.symbol.0.clone());
+        }
+    }
+    Ok(Hit {
+        number: name_of(&publication, &key),
+        application: publication.application.as_ref().map(ToString::to_string),
+        family: groups.name(docno, &key),
+        n_members: 1,
+        document_kind: kind_of(&publication).to_owned(),
+        title: Titles { zh: title(Version::Zh), en: title(Version::En), other: title(Version::Other) },
+        applicants: applicants(&publication),
+        publication_date: day("publication")?,
+        priority_date: day("priority_date")?,
+        classes,
+        country: reader.column("country")?.keywords(docno).next().unwrap_or_default().to_owned(),
+        score: 0.0,
+        matched_by: Vec::new(),
+        in_match_set: true,
+        snippets: concepts.snippets(&publication),
+        explanation: None,
+        key,
+    })
+}
+
+/// Returns what a reader calls the document: its number, else its application, else the id of its source.
+fn name_of(publication: &Publication, key: &str) -> String {
+    let number = publication.number.as_ref().map(ToString::to_string);
+    let application = || publication.application.as_ref().map(ToString::to_string);
+    number.or_else(application).or_else(|| publication.source_id.clone()).unwrap_or_else(|| key.to_owned())
+}
+
+fn kind_of(publication: &Publication) -> &'static str {
+    match publication.document_kind {
+        DocumentKind::Patent => "patent",
+        DocumentKind::Paper => "paper",
+        DocumentKind::Standard => "standard",
+        DocumentKind::Report => "report",
+    }
+}
+
+/// Returns one spelling of each applicant, Chinese before others; the authors of a paper.
+fn applicants(publication: &Publication) -> Vec<String> {
+    let role = [Role::Applicant, Role::Owner, Role::Author, Role::Inventor]
+        .into_iter()
+        .find(|role| publication.parties_of(*role).next().is_some());
+    let Some(role) = role else { return Vec::new() };
+    let mut by_sequence: Vec<(u32, bool, &str)> = Vec::new();
+    for party in publication.parties_of(role) {
+        let chinese = party.lang.as_ref().is_some_and(|lang| lang.version() == Version::Zh);
+        match by_sequence.iter_mut().find(|(sequence, ..)| *sequence == party.sequence) {
+            Some(known) if chinese && !known.1 => *known = (party.sequence, true, &party.name),
+            Some(_) => {}
+            None => by_sequence.push((party.sequence, chinese, &party.name)),
+        }
+    }
+    by_sequence.into_iter().map(|(_, _, name)| name.to_owned()).collect()
+}

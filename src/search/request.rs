@@ -1,0 +1,123 @@
+//! Questions.
+
+use serde::{Deserialize, Serialize};
+
+/// Most hits on a page.
+pub const MAX_PAGE_SIZE: usize = 1_000;
+/// Nearest documents, outside the match set of a text query, that are answered by meaning.
+pub const NEAREST_LIMIT: usize = 1_000;
+/// Most values of one facet in an answer; the count of all values comes with them.
+pub const MAX_FACET_VALUES: usize = 200;
+
+/// A search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The query, as text or as an expression.
+    pub query: String,
+    /// Conditions beside the query.
+    #[serde(default)]
+    pub filters: Filters,
+    /// What counts as one hit.
+    #[serde(default)]
+    pub collapse: Collapse,
+    /// The order.
+    #[serde(default)]
+    pub sort: Sort,
+    /// Hits on the page, 1 to [`MAX_PAGE_SIZE`].
+    #[serde(default = "default_limit")]
+    pub limit: usize,
+    /// Where the page before ended.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Columns to count over the whole match set.
+    #[serde(default)]
+    pub facets: Vec<String>,
+    /// Whether each hit says how it came to its place.
+    #[serde(default)]
+    pub explain: bool,
+}
+
+fn default_limit() -> usize {
+    20
+}
+
+impl Request {
+    /// Returns a request with nothing but a query: families by relevance, 20 a page.
+    pub fn new(query: impl Into<String>) -> Self {
+        Self {
+            query: query.into(),
+            filters: Filters::default(),
+            collapse: Collapse::default(),
+            sort: Sort::default(),
+            limit: default_limit(),
+            cursor: None,
+            facets: Vec::new(),
+            explain: false,
+        }
+    }
+}
+
+/// Conditions that every document of the answer meets. Values of one list are alternatives, lists are combined.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Filters {
+    /// Offices, ST.3 (`CN`).
+    pub country: Vec<String>,
+    /// Published on this day or later (`2015-01-01`, `2015-01`, `2015`). Undated documents do not match.
+    pub from: Option<String>,
+    /// Published on this day or earlier.
+    pub to: Option<String>,
+    /// IPC or CPC symbols; each stands for all below it.
+    pub class: Vec<String>,
+    /// Applicants, as their sources spell them.
+    pub applicant: Vec<String>,
+    /// `patent`, `paper`, `standard` or `report`.
+    pub document_kind: Vec<String>,
+    /// `invention`, `utility_model`, `design` or `plant`.
+    pub patent_type: Vec<String>,
+    /// Languages in which a document has text (`zh`).
+    pub language: Vec<String>,
+}
+
+/// What counts as one hit. The best-ranked member stands for the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Collapse {
+    /// A simple family.
+    #[default]
+    SimpleFamily,
+    /// An extended family, where the source names one; else the simple family.
+    ExtendedFamily,
+    /// An application.
+    Application,
+    /// A publication.
+    None,
+}
+
+/// The order of hits. Ties are broken by key, so an order is always total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Best fit first.
+    #[default]
+    Relevance,
+    /// Latest publication first, undated last.
+    Newest,
+    /// Earliest publication first, undated last.
+    Oldest,
+}
+
+/// A search for documents like one document or text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SimilarRequest {
+    /// A number or key; its family is left out of the answer.
+    pub number: Option<String>,
+    /// A text of any length.
+    pub text: Option<String>,
+    /// Conditions.
+    pub filters: Filters,
+    /// Hits on the page, 1 to [`MAX_PAGE_SIZE`]; 0 means 20.
+    pub limit: usize,
+}
