@@ -9,6 +9,9 @@
 //! [`embed`] is the seam for vectors, with [`lsa`] built in and [`http`] as plug-in.
 //! How terms become postings is the business of `index`; what a query means, of `query`.
 
+pub mod embed;
+pub mod error;
+pub mod lsa;
 pub mod normalize;
 pub mod script;
 pub mod sentence;
@@ -16,6 +19,9 @@ pub mod stopwords;
 pub mod units;
 pub mod words;
 
+pub use embed::Embedder;
+pub use embed::Role;
+pub use error::Error;
 pub use sentence::sentences;
 pub use units::QueryUnit;
 pub use units::Term;
