@@ -176,14 +176,16 @@ impl Model {
         Ok(model)
     }
 
-    /// Returns how many features of `text` the model knows and how many it does not, repetitions counted.
+    /// Returns how many features of `text` the model knows and how many it does not, repetitions counted
+    /// (those of the first line of a longer text three times).
     ///
     /// Callers retrain when the unknown share of new documents passes their limit. Rare and very common
     /// features are unknown by design, so compare with the share among the documents of the training.
     pub fn unknown_mass(&self, text: &str) -> (u64, u64) {
         let (mut known, mut unknown) = (0, 0);
-        features(&self.analyzer, text, |hash, _| {
-            if self.columns.contains_key(&hash) { known += 1 } else { unknown += 1 }
+        features(&self.analyzer, text, |hash, _, count| {
+            let mass = if self.columns.contains_key(&hash) { &mut known } else { &mut unknown };
+            *mass += u64::from(count);
         });
         (known, unknown)
     }
@@ -191,7 +193,11 @@ impl Model {
     /// Adds the vector of `text` to `out`.
     fn fold_in(&self, text: &str, out: &mut [f32]) {
         let mut columns: Vec<u32> = Vec::new();
-        features(&self.analyzer, text, |hash, _| columns.extend(self.columns.get(&hash)));
+        features(&self.analyzer, text, |hash, _, count| {
+            if let Some(&column) = self.columns.get(&hash) {
+                columns.extend(std::iter::repeat_n(column, usize::from(count)));
+            }
+        });
         columns.sort_unstable();
         for same in columns.chunk_by(|a, b| a == b) {
             let column = same[0] as usize;

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
-use super::features::Script;
+use super::features::Kind;
 use super::features::features;
 use super::model::Model;
 use super::svd::Sparse;
@@ -62,7 +62,7 @@ pub struct Trainer {
     options: Options,
     terms: FxHashMap<u64, u32>,
     hashes: Vec<u64>,
-    scripts: Vec<Script>,
+    kinds: Vec<Kind>,
     /// Features of equivalents, kept however rare: a pair is often all that names them.
     equivalents: FxHashSet<u32>,
     rows: Vec<Row>,
@@ -78,7 +78,7 @@ impl Trainer {
             options,
             terms: FxHashMap::default(),
             hashes: Vec::new(),
-            scripts: Vec::new(),
+            kinds: Vec::new(),
             equivalents: FxHashSet::default(),
             rows: Vec::new(),
             ids: Vec::new(),
@@ -123,14 +123,14 @@ impl Trainer {
         let mut version_ends = Vec::with_capacity(versions.len());
         for text in versions {
             let mut found: Vec<u32> = Vec::new();
-            let Self { analyzer, terms, hashes, scripts, .. } = self;
-            features(analyzer, text, |hash, script| {
+            let Self { analyzer, terms, hashes, kinds, .. } = self;
+            features(analyzer, text, |hash, kind, count| {
                 let id = *terms.entry(hash).or_insert_with(|| {
                     hashes.push(hash);
-                    scripts.push(script);
+                    kinds.push(kind);
                     u32::try_from(hashes.len() - 1).expect("a training sample has fewer than 2^32 features")
                 });
-                found.push(id);
+                found.extend(std::iter::repeat_n(id, usize::from(count)));
             });
             found.sort_unstable();
             for same in found.chunk_by(|a, b| a == b) {
@@ -178,7 +178,7 @@ impl Trainer {
                         last[id] = number;
                         frequencies[id] += 1;
                     }
-                    seen[self.scripts[id] as usize] = true;
+                    seen[self.kinds[id].script()] = true;
                 }
                 for (total, seen) in totals.iter_mut().zip(seen) {
                     *total += u32::from(seen);
@@ -199,7 +199,7 @@ impl Trainer {
         } else {
             2
         };
-        let total = |id: u32| f64::from(totals[self.scripts[id as usize] as usize]);
+        let total = |id: u32| f64::from(totals[self.kinds[id as usize].script()]);
         let mut chosen: Vec<u32> = (0_u32..)
             .zip(frequencies)
             .filter(|&(id, &df)| {
@@ -218,7 +218,10 @@ impl Trainer {
         #[expect(clippy::cast_possible_truncation, reason = "weights are single precision")]
         let weights = chosen
             .iter()
-            .map(|&id| ((total(id) + 1.0) / (f64::from(frequencies[id as usize]) + 0.5)).ln().max(0.0) as f32)
+            .map(|&id| {
+                let rarity = ((total(id) + 1.0) / (f64::from(frequencies[id as usize]) + 0.5)).ln();
+                (self.kinds[id as usize].factor() * rarity.max(0.0)) as f32
+            })
             .collect();
         (chosen.into_iter().zip(0_u32..).collect(), weights)
     }
