@@ -93,7 +93,7 @@ pub enum Error {
     Cancelled,
     /// The embedding model failed.
     #[error("the embedding model failed")]
-    Embedding(#[source] crate::text::embed::Error),
+    Embedding(#[source] crate::text::Error),
     /// A vector file or a question to a vector space is at fault.
     #[error(transparent)]
     Vector(super::vector::Error),

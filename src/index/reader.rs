@@ -134,7 +134,7 @@ impl Reader {
             text: TextReader::open(&dir.join("text"), manifest.docno_end)?,
             names: Names::open(&dir.join(&manifest.names.name))?,
             columns,
-            spaces: Spaces::open(&dir, &manifest, &alive, embedder)?,
+            spaces: Spaces::open(&dir, &manifest, &alive, &analyzer, embedder)?,
             packs,
             alive,
             analyzer,

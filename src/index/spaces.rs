@@ -8,6 +8,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use roaring::RoaringBitmap;
 
@@ -22,10 +24,12 @@ use super::vector::{self, Filter, GraphParams, Space, SpaceFiles, VectorFile, bu
 use super::writer::{Embedding, Progress, Stage, Writer, decode, proceed};
 use crate::patent::Publication;
 use crate::text::embed::{Embedder, Role};
-use crate::text::lsa;
+use crate::text::{Analyzer, lsa};
 
 /// Documents embedded at a time.
 const BATCH: usize = 512;
+/// Documents that a model learns from at most; the others are folded in. More cost time and change little.
+const MAX_TRAINING: u64 = 150_000;
 /// Share of unknown words among those that came since the training, above which to train again.
 const UNKNOWN_SHARE: f64 = 0.15;
 /// Growth since the training at which to train again.
@@ -64,13 +68,14 @@ impl Spaces {
         dir: &Path,
         manifest: &Manifest,
         alive: &DocnoSet,
+        analyzer: &Analyzer,
         external: Option<Arc<dyn Embedder>>,
     ) -> Result<Self> {
         let Some(model) = &manifest.model else {
             return Ok(Self { embedder: None, documents: None, claims: None });
         };
         let embedder: Option<Arc<dyn Embedder>> = match &model.file {
-            Some(entry) => Some(Arc::new(read_model(&dir.join(&entry.name))?)),
+            Some(entry) => Some(Arc::new(read_model(&dir.join(&entry.name), analyzer)?)),
             // Vectors of another model would compare apples with pears: without the right one there are none.
             None => external.filter(|embedder| embedder.id() == model.id),
         };
@@ -134,25 +139,27 @@ pub(crate) fn update(
         return Ok(());
     }
     let packs = open_packs(writer, manifest)?;
-    let current = current_model(writer, manifest)?;
-    let (embedder, all) = match (current, &writer.options.embedding) {
-        (Some(embedder), Embedding::Lsa { .. }) => {
-            let stale = count_unknown(manifest, &*embedder, &packs, alive, first_docno)?;
-            if stale { (train(writer, manifest, &packs, alive, progress)?, true) } else { (embedder, false) }
+    let (embedder, all): (Arc<dyn Embedder>, bool) = match &writer.options.embedding {
+        Embedding::External(embedder) => {
+            let same = manifest.model.as_ref().is_some_and(|model| model.id == embedder.id());
+            if !same {
+                manifest.model = Some(ModelEntry {
+                    id: embedder.id().to_owned(),
+                    dim: embedder.dim(),
+                    file: None,
+                    trained_on: manifest.statistics.n_documents,
+                    words_since: 0,
+                    unknown_since: 0,
+                });
+            }
+            (Arc::clone(embedder), !same)
         }
-        (Some(embedder), _) => (embedder, false),
-        (None, Embedding::External(embedder)) => {
-            manifest.model = Some(ModelEntry {
-                id: embedder.id().to_owned(),
-                dim: embedder.dim(),
-                file: None,
-                trained_on: manifest.statistics.n_documents,
-                words_since: 0,
-                unknown_since: 0,
-            });
-            (Arc::clone(embedder), true)
-        }
-        (None, _) => (train(writer, manifest, &packs, alive, progress)?, true),
+        _ => match trained_model(writer, manifest)? {
+            Some(model) if !count_unknown(manifest, &model, &packs, alive, first_docno)? => {
+                (Arc::new(model), false)
+            }
+            _ => (Arc::new(train(writer, manifest, &packs, alive, progress)?), true),
+        },
     };
     if embedder.dim() == 0 {
         // Nothing to learn from: no document has a word that another has too.
@@ -222,9 +229,9 @@ fn entry_of(path: &Path) -> Result<FileEntry> {
     Ok(FileEntry { name, bytes, blake3 })
 }
 
-fn read_model(path: &Path) -> Result<lsa::Model> {
+fn read_model(path: &Path, analyzer: &Analyzer) -> Result<lsa::Model> {
     let bytes = std::fs::read(path).map_err(Error::io("read", path))?;
-    lsa::Model::from_bytes(&bytes).map_err(|error| Error::corrupt(path, error.to_string()))
+    lsa::Model::from_bytes(analyzer, &bytes).map_err(|error| Error::corrupt(path, error.to_string()))
 }
 
 fn open_packs(writer: &Writer, manifest: &Manifest) -> Result<Vec<Pack>> {
@@ -237,20 +244,17 @@ fn open_packs(writer: &Writer, manifest: &Manifest) -> Result<Vec<Pack>> {
     manifest.packs.iter().map(|pack| open(&pack.documents.name)).collect()
 }
 
-/// Returns the model of the snapshot before, where it can go on.
-fn current_model(writer: &Writer, manifest: &Manifest) -> Result<Option<Arc<dyn Embedder>>> {
-    let (Some(model), Some(base)) = (&manifest.model, &writer.base) else { return Ok(None) };
-    match (&model.file, &writer.options.embedding) {
-        (Some(entry), Embedding::Lsa { .. }) => Ok(Some(Arc::new(read_model(&base.dir.join(&entry.name))?))),
-        (None, Embedding::External(embedder)) if embedder.id() == model.id => Ok(Some(Arc::clone(embedder))),
-        _ => Ok(None),
-    }
+/// Returns the model of the snapshot before, if it was trained here.
+fn trained_model(writer: &Writer, manifest: &Manifest) -> Result<Option<lsa::Model>> {
+    let entry = manifest.model.as_ref().and_then(|model| model.file.as_ref());
+    let (Some(entry), Some(base)) = (entry, &writer.base) else { return Ok(None) };
+    read_model(&base.dir.join(&entry.name), &writer.analyzer).map(Some)
 }
 
 /// Counts the words of new documents that the model does not know; returns whether it is time to train again.
 fn count_unknown(
     manifest: &mut Manifest,
-    embedder: &dyn Embedder,
+    current: &lsa::Model,
     packs: &[Pack],
     alive: &DocnoSet,
     first_docno: u32,
@@ -258,7 +262,7 @@ fn count_unknown(
     let n_documents = manifest.statistics.n_documents;
     let Some(model) = &mut manifest.model else { return Ok(true) };
     visit_topics(packs, alive, first_docno, &mut |_, publication| {
-        let (known, unknown) = embedder.known_words(&ZoneTexts::topic(&publication));
+        let (known, unknown) = current.unknown_mass(&topic(&publication));
         model.words_since += known + unknown;
         model.unknown_since += unknown;
         Ok(())
@@ -274,26 +278,23 @@ fn train(
     packs: &[Pack],
     alive: &DocnoSet,
     progress: &Progress<'_>,
-) -> Result<Arc<dyn Embedder>> {
+) -> Result<lsa::Model> {
     let Embedding::Lsa { dim, seed } = writer.options.embedding else {
         return Err(Error::Query { what: "only a model of the corpus itself can be trained".to_owned() });
     };
     let n_documents = manifest.statistics.n_documents;
     proceed(progress, Stage::Training, 0, n_documents)?;
-    let mut trainer = lsa::Trainer::new(&writer.analyzer, lsa::Options::new(dim, seed));
-    let sample = lsa::Sample::new(n_documents, seed);
-    let (mut seen, mut batch) = (0, Vec::new());
+    let mut trainer = lsa::Trainer::new(&writer.analyzer, lsa::Options { dims: dim, seed });
+    let mut sample = Sample::new(n_documents, seed);
+    let mut seen = 0;
     visit_topics(packs, alive, 0, &mut |_, publication| {
-        if sample.takes(seen) {
-            batch.push(ZoneTexts::topic(&publication));
+        if sample.takes_next() {
+            let versions = ZoneTexts::topic(&publication);
+            let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+            trainer.add(&versions);
         }
         seen += 1;
-        if batch.len() == BATCH || seen == n_documents {
-            trainer.add_all(&batch);
-            batch.clear();
-            proceed(progress, Stage::Training, seen, n_documents)?;
-        }
-        Ok(())
+        if seen % BATCH as u64 == 0 { proceed(progress, Stage::Training, seen, n_documents) } else { Ok(()) }
     })?;
     trainer.add_equivalents(&writer.options.equivalents);
     let model = trainer.finish().map_err(Error::Embedding)?;
@@ -307,7 +308,32 @@ fn train(
         words_since: 0,
         unknown_since: 0,
     });
-    Ok(Arc::new(model))
+    Ok(model)
+}
+
+/// Chooses a fixed number of documents, each equally likely, in one pass (Knuth's algorithm S).
+struct Sample {
+    left: u64,
+    wanted: u64,
+    random: ChaCha8Rng,
+}
+
+impl Sample {
+    fn new(n_documents: u64, seed: u64) -> Self {
+        Self { left: n_documents, wanted: n_documents.min(MAX_TRAINING), random: ChaCha8Rng::seed_from_u64(seed) }
+    }
+
+    fn takes_next(&mut self) -> bool {
+        let takes = self.left > 0 && self.random.random_range(0..self.left) < self.wanted;
+        self.left = self.left.saturating_sub(1);
+        self.wanted -= u64::from(takes);
+        takes
+    }
+}
+
+/// Returns all language versions of what a document is about, as one text.
+fn topic(publication: &Publication) -> String {
+    ZoneTexts::topic(publication).join("\n")
 }
 
 /// Rebuilds once more than a fifth of the rows were added or buried since the base was written.
@@ -347,7 +373,7 @@ fn write_space(
         };
         let visited = visit_topics(packs, alive, from, &mut |docno, publication| {
             match name {
-                SpaceName::Documents => batch.push((docno, 0, ZoneTexts::topic(&publication))),
+                SpaceName::Documents => batch.push((docno, 0, topic(&publication))),
                 SpaceName::Claims => batch.extend(independent_claims(docno, &publication)),
             }
             n_batched += 1;

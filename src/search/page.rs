@@ -22,7 +22,10 @@ impl<'a> Groups<'a> {
             Collapse::Application => &["application"],
             Collapse::None => &[],
         };
-        let columns = names.iter().map(|name| reader.column(name)).collect::<Result<_, _>>()?;
+        let mut columns = Vec::new();
+        for name in names {
+            columns.push(reader.column(name)?);
+        }
         Ok(Self { columns })
     }
 

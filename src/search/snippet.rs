@@ -3,7 +3,7 @@
 use super::response::{Highlight, Snippet};
 use crate::patent::Publication;
 use crate::text::Analyzer;
-use crate::text::highlight::{Highlighter, Span};
+use crate::text::highlight::{Highlighter, Mark};
 
 /// Longest snippet, in characters.
 const MAX_CHARS: usize = 160;
@@ -17,14 +17,15 @@ pub(super) struct Concepts {
 
 impl Concepts {
     pub(super) fn new(analyzer: &Analyzer, texts: &[String]) -> Self {
-        Self { highlighter: Highlighter::new(analyzer, texts) }
+        let concepts: Vec<Vec<String>> = texts.iter().map(|text| vec![text.clone()]).collect();
+        Self { highlighter: Highlighter::new(analyzer, &concepts) }
     }
 
     /// Returns the title, highlighted, and the best sentences of abstract and claims.
     pub(super) fn snippets(&self, publication: &Publication) -> Vec<Snippet> {
         let mut snippets = Vec::new();
         for title in &publication.titles {
-            let highlights = marks(&self.highlighter.highlights(&title.text), 0);
+            let highlights = marks(&self.highlighter.marks(&title.text), 0);
             snippets.push(Snippet {
                 zone: "title".to_owned(),
                 lang: title.lang.0.clone(),
@@ -40,16 +41,20 @@ impl Concepts {
         });
         let mut found: Vec<(usize, usize, Snippet)> = Vec::new();
         for (order, (zone, lang, text)) in abstracts.chain(claims).enumerate() {
-            let Some(best) = self.highlighter.best_sentence(text, MAX_CHARS) else { continue };
+            let best = self.highlighter.best_sentences(text, MAX_CHARS);
+            let Some(best) = best.into_iter().find(|sentence| !sentence.marks.is_empty()) else { continue };
+            let mut concepts: Vec<usize> = best.marks.iter().map(|mark| mark.concept).collect();
+            concepts.sort_unstable();
+            concepts.dedup();
             let snippet = Snippet {
                 zone: zone.to_owned(),
                 lang: lang.0.clone(),
                 text: text[best.range.clone()].to_owned(),
-                highlights: marks(&best.spans, best.range.start),
+                highlights: marks(&best.marks, best.range.start),
                 cut_before: best.range.start > 0,
                 cut_after: best.range.end < text.len(),
             };
-            found.push((best.n_concepts, order, snippet));
+            found.push((concepts.len(), order, snippet));
         }
         found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         found.truncate(MAX_SNIPPETS);
@@ -74,11 +79,11 @@ impl Concepts {
     }
 }
 
-fn marks(spans: &[Span], offset: usize) -> Vec<Highlight> {
-    let mark = |span: &Span| Highlight {
-        start: span.range.start - offset,
-        end: span.range.end - offset,
-        concept: span.concept,
+fn marks(marks: &[Mark], offset: usize) -> Vec<Highlight> {
+    let highlight = |mark: &Mark| Highlight {
+        start: mark.range.start - offset,
+        end: mark.range.end - offset,
+        concept: mark.concept,
     };
-    spans.iter().map(mark).collect()
+    marks.iter().map(highlight).collect()
 }

@@ -9,6 +9,11 @@
 //! [`embed`] is the seam for vectors, with [`lsa`] built in and [`http`] as plug-in.
 //! How terms become postings is the business of `index`; what a query means, of `query`.
 
+pub mod concepts;
+pub mod embed;
+pub mod error;
+pub mod highlight;
+pub mod lsa;
 pub mod normalize;
 pub mod script;
 pub mod sentence;
@@ -16,6 +21,9 @@ pub mod stopwords;
 pub mod units;
 pub mod words;
 
+pub use embed::Embedder;
+pub use embed::Role;
+pub use error::Error;
 pub use sentence::sentences;
 pub use units::QueryUnit;
 pub use units::Term;

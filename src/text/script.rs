@@ -83,6 +83,12 @@ pub(super) fn run_end(text: &str, start: usize, mut keep: impl FnMut(Class) -> b
         .map_or(text.len(), |(offset, _)| start + offset)
 }
 
+/// Returns the last character boundary of `text` at or before byte `at`.
+#[inline]
+pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

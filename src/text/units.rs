@@ -88,10 +88,6 @@ impl Analyzer {
     /// let expected = [("采煤", 0), ("煤机", 1), ("机", 2), ("co2", 3)];
     /// assert_eq!(terms, expected.map(|(term, position)| (term.to_owned(), position)));
     /// ```
-    #[expect(
-        clippy::unused_self,
-        reason = "both analyses are asked of the analyzer; this one needs no dictionary"
-    )]
     pub fn units(&self, text: &str, mut emit: impl FnMut(&str, Range<usize>, u32)) -> u32 {
         let folded = fold(text);
         let source = &*folded.text;
@@ -129,7 +125,6 @@ impl Analyzer {
     ///
     /// A run of two or more characters gives its bigrams, one character alone gives a prefix.
     /// Empty if the operand has no letter, digit or character.
-    #[expect(clippy::unused_self, reason = "the counterpart of `units`")]
     pub fn query_units(&self, operand: &str) -> Vec<QueryUnit> {
         let folded = fold(operand);
         let source = &*folded.text;

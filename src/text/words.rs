@@ -35,6 +35,7 @@ use super::normalize::fold;
 use super::script::Class;
 use super::script::char_at;
 use super::script::class;
+use super::script::floor_boundary;
 use super::script::run_end;
 
 mod number;
@@ -375,7 +376,7 @@ pub(super) fn push_lower(text: &str, out: &mut String) {
 /// Cuts `term` to [`MAX_TERM_BYTES`].
 #[inline]
 pub(super) fn cut(term: &str) -> &str {
-    if term.len() <= MAX_TERM_BYTES { term } else { &term[..term.floor_char_boundary(MAX_TERM_BYTES)] }
+    if term.len() <= MAX_TERM_BYTES { term } else { &term[..floor_boundary(term, MAX_TERM_BYTES)] }
 }
 
 #[cfg(test)]

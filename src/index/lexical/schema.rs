@@ -45,6 +45,21 @@ impl Zone {
     /// The zones that a query without a field looks into: what the document is about, not what it mentions.
     pub const TOPIC: [Self; 4] = [Self::Title, Self::Abstract, Self::Claims, Self::Keywords];
 
+    /// Returns the name of the zone in queries and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Abstract => "abstract",
+            Self::Claims => "claims",
+            Self::IndependentClaims => "independent_claims",
+            Self::Description => "description",
+            Self::Keywords => "keywords",
+            Self::Applicant => "applicant",
+            Self::Inventor => "inventor",
+            Self::Agent => "agent",
+        }
+    }
+
     /// Returns the stem of the zone's field names on disk.
     fn stem(self) -> &'static str {
         match self {

@@ -8,7 +8,7 @@ use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 use super::analysis;
 use super::schema::{Fields, Zone};
 use crate::index::error::{Error, Result};
-use crate::patent::{DocumentKind, Publication, Role, Version};
+use crate::patent::{Publication, Role, Version};
 use crate::text::Analyzer;
 use crate::text::units::CLAIM_SEPARATOR;
 
@@ -67,25 +67,26 @@ impl ZoneTexts {
         texts
     }
 
-    /// Returns the texts that say what a document is about, title first, for embedding:
-    /// one string, all language versions together. Papers and reports have no claims.
-    pub(crate) fn topic(publication: &Publication) -> String {
-        let mut text = String::new();
-        let mut add = |part: &str| {
-            text.push_str(part);
-            text.push('\n');
+    /// Returns the texts that say what a document is about, for embedding: one for each language version,
+    /// its title on the first line, then abstract, keywords and independent claims.
+    pub(crate) fn topic(publication: &Publication) -> Vec<String> {
+        let mut versions: Vec<(Version, String)> = Vec::new();
+        let mut add = |version: Version, part: &str| match versions.iter_mut().find(|(v, _)| *v == version) {
+            Some((_, text)) => {
+                text.push('\n');
+                text.push_str(part);
+            }
+            None => versions.push((version, part.to_owned())),
         };
-        publication.titles.iter().for_each(|title| add(&title.text));
-        publication.abstracts.iter().for_each(|part| add(&part.text));
-        publication.keywords.iter().for_each(|part| add(&part.text));
-        if publication.document_kind == DocumentKind::Patent {
-            for set in &publication.claims {
-                for index in set.independent() {
-                    add(&set.claims[index].text);
-                }
+        for text in publication.titles.iter().chain(&publication.abstracts).chain(&publication.keywords) {
+            add(text.lang.version(), &text.text);
+        }
+        for set in &publication.claims {
+            for index in set.independent() {
+                add(set.lang.version(), &set.claims[index].text);
             }
         }
-        text
+        versions.into_iter().map(|(_, text)| text).collect()
     }
 
     fn push(&mut self, zone: Zone, version: Version, text: &str) {

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::text::script::char_at;
 use crate::text::script::class;
+use crate::text::script::floor_boundary;
 
 /// Unit signs of process, mining, electrical and chemical engineering (SI brochure, 9th edition, and field use).
 const SIGNS: &[&str] = &[
@@ -77,7 +78,7 @@ fn unit_end(text: &str, start: usize) -> Option<usize> {
 fn factor_end(text: &str, start: usize) -> Option<usize> {
     let rest = &text[start..];
     let free = |end: usize| char_at(rest, end).is_none_or(|c| !class(c).is_alphanumeric());
-    let longest = rest.floor_char_boundary(MAX_SIGN_BYTES);
+    let longest = floor_boundary(rest, MAX_SIGN_BYTES);
     (1..=longest).rev().filter(|&len| rest.is_char_boundary(len)).find_map(|len| {
         // A percent sign ends by itself (`5%的`, `5%wt`); letters need an end.
         SIGNS.binary_search(&&rest[..len]).ok()?;
