@@ -204,6 +204,7 @@ impl<R: Read> Cutter<R> {
                 self.until = None;
                 return self.start.is_some().then(|| self.cut(End::Truncated));
             }
+            let inside = self.start.is_some();
             let tag = self.look(LOOK);
             if tag.starts_with(b"<!--") {
                 self.pos += 4;
@@ -213,19 +214,19 @@ impl<R: Read> Cutter<R> {
                 self.until = Some(b"]]>");
             } else if tag.starts_with(b"<?") {
                 // A declaration inside a record: the file is a concatenation, and this record lost its end.
-                if tag.starts_with(b"<?xml ") && self.start.is_some() {
+                if tag.starts_with(b"<?xml ") && inside {
                     return Some(self.cut(End::Truncated));
                 }
                 self.pos += 2;
                 self.until = Some(b"?>");
             } else if tag.starts_with(b"</") {
-                let ours = self.start.is_some() && is_named(&tag[2..], names);
+                let ours = inside && is_named(&tag[2..], names);
                 self.pos += 2;
                 if ours && self.skip_past(b">") {
                     return Some(self.cut(End::Whole));
                 }
             } else if is_named(&tag[1..], names) {
-                if self.start.is_some() {
+                if inside {
                     return Some(self.cut(End::Truncated));
                 }
                 self.begin();
