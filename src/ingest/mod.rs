@@ -9,6 +9,9 @@
 //! This module knows nothing of the index; one command joins the two.
 
 mod diagnostic;
+mod json;
 mod record;
+mod table;
 
 pub use diagnostic::{Diagnostic, FaultKind, Severity};
+pub use table::{ColumnMap, MapError};
