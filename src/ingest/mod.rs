@@ -17,6 +17,7 @@ mod diagnostic;
 mod encoding;
 mod error;
 mod format;
+mod json;
 mod jsonl;
 mod package;
 mod paper;
@@ -26,15 +27,16 @@ mod record;
 mod source;
 mod split;
 mod summary;
+mod table;
 mod walk;
 
 pub use diagnostic::{Diagnostic, FaultKind, Severity};
 pub use error::{Error, SinkError};
 pub use format::Format;
 pub use jsonl::write_line;
-pub use pending::table::ColumnMap;
 pub use read::read;
 pub use summary::{FormatCounts, SourceFile, Summary};
+pub use table::{ColumnMap, MapError};
 
 use std::sync::Arc;
 

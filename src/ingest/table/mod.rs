@@ -1,0 +1,16 @@
+//! Tables (CSV, TSV, XLS, XLSX) whose columns a [`ColumnMap`] explains.
+//!
+//! One engine reads every export format; the formats themselves are data in `index-schema/formats/`.
+//! [`open`] finds the header row and the map, and gives the rows; [`Mapping::parse`] makes one publication of a row.
+//! JSON objects go through the same maps in `ingest::json`.
+
+mod map;
+mod mapping;
+mod open;
+
+pub use map::ColumnMap;
+pub use map::MapError;
+pub(crate) use mapping::Mapping;
+pub(crate) use open::Rows;
+pub(crate) use open::open;
+pub(crate) use open::recognise;
