@@ -30,6 +30,12 @@ pub enum Error {
     /// No path was given.
     #[error("no file or folder was named; name at least one")]
     NoPath,
+    /// The caller named a format that there is not.
+    #[error("no format or column map `{id}`; name one of those that the help lists")]
+    UnknownFormat {
+        /// The id as given.
+        id: String,
+    },
     /// The map that the caller gave fits no column of a table that it was given for.
     #[error(
         "map `{map}` names no column of `{file}`; its header is {header}; correct the map or leave it out"
@@ -66,7 +72,10 @@ impl Classify for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Unreadable { .. } | Self::NoPath | Self::MapFitsNothing { .. } => ErrorKind::InvalidInput,
+            Self::Unreadable { .. }
+            | Self::NoPath
+            | Self::UnknownFormat { .. }
+            | Self::MapFitsNothing { .. } => ErrorKind::InvalidInput,
             Self::Refused { .. } => ErrorKind::Refused,
             Self::Sink(failure) => failure.kind(),
         }

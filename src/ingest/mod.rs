@@ -16,6 +16,7 @@ mod detect;
 mod diagnostic;
 mod encoding;
 mod error;
+mod feed;
 mod format;
 mod json;
 mod jsonl;
