@@ -4,9 +4,15 @@
 //! [`open`] finds the header row and the map, and gives the rows; [`Mapping::parse`] makes one publication of a row.
 //! JSON objects go through the same maps in `ingest::json`.
 
+mod build;
+mod cell;
+mod encoding;
 mod map;
 mod mapping;
 mod open;
+mod raw_sheet;
+mod sheet;
+mod words;
 
 pub use map::ColumnMap;
 pub use map::MapError;
