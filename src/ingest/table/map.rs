@@ -34,6 +34,8 @@ pub struct ColumnMap {
     pub(crate) separators: Vec<String>,
     pub(crate) lang: Option<String>,
     pub(crate) date_order: DateOrder,
+    /// Cells that say "nothing" (`None`, `-`).
+    pub(crate) empty: Vec<String>,
     pub(crate) constants: Constants,
     pub(crate) columns: Vec<Column>,
     /// Normalised header to the columns that it feeds.
@@ -254,6 +256,8 @@ struct Source {
     #[serde(default)]
     date_order: DateOrder,
     #[serde(default)]
+    empty: Vec<String>,
+    #[serde(default)]
     constants: Constants,
     column: Vec<Spanned<ColumnSource>>,
 }
@@ -319,6 +323,7 @@ impl ColumnMap {
             separators: source.separators,
             lang: source.lang,
             date_order: source.date_order,
+            empty: source.empty,
             constants: source.constants,
             columns: Vec::new(),
             by_header: HashMap::new(),
