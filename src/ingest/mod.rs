@@ -10,5 +10,6 @@
 
 mod diagnostic;
 mod record;
+mod xml;
 
 pub use diagnostic::{Diagnostic, FaultKind, Severity};
