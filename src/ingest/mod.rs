@@ -8,7 +8,9 @@
 //! its way of cutting in `split.rs`, and one parsing function `fn parse(raw: &Raw<'_>, out: &mut Parsed)`.
 //! This module knows nothing of the index; one command joins the two.
 
+mod cnipa;
 mod diagnostic;
+mod passage;
 mod record;
 mod xml;
 

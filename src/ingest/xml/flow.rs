@@ -55,10 +55,11 @@ const SKIPPED: [&str; 8] =
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     None,
-    /// A line break in the source: nothing between two Han characters, else a space.
-    Line,
-    /// A space.
     Space,
+    /// A line break, indentation included: nothing beside a Han character, else a space.
+    Line,
+    /// Something left out: always a space.
+    Omission,
 }
 
 struct Flow {
@@ -91,13 +92,13 @@ impl Flow {
         let name = element.name.as_str();
         match name {
             "br" | "BR" => self.widen(Gap::Line),
-            "sup" | "SUP" | "sup2" => {
+            "sup" | "SUP" | "Sup" | "sup2" => {
                 self.raise = true;
                 self.content(element);
                 self.raise = false;
             }
             "math" => self.formula(element),
-            _ if SKIPPED.contains(&name) => self.widen(Gap::Space),
+            _ if SKIPPED.contains(&name) => self.widen(Gap::Omission),
             _ if CELLS.contains(&name) => {
                 self.widen(Gap::Space);
                 self.content(element);
@@ -144,8 +145,9 @@ impl Flow {
     fn push(&mut self, c: char) {
         if let Some(last) = self.current.chars().next_back() {
             match self.gap {
-                Gap::Space => self.current.push(' '),
-                Gap::Line if !(is_wide(last) && is_wide(c)) => self.current.push(' '),
+                Gap::Space | Gap::Omission => self.current.push(' '),
+                // Hard line ends in Chinese part Han from brackets and numbers as well as from Han.
+                Gap::Line if !is_wide(last) && !is_wide(c) => self.current.push(' '),
                 Gap::None if self.raise && last.is_ascii_digit() => self.current.push('^'),
                 Gap::Line | Gap::None => {}
             }
@@ -155,11 +157,8 @@ impl Flow {
         self.current.push(c);
     }
 
-    /// A line break swallows the indentation around it.
     fn widen(&mut self, gap: Gap) {
-        if self.gap != Gap::Line {
-            self.gap = gap;
-        }
+        self.gap = self.gap.max(gap);
     }
 
     fn end_block(&mut self) {

@@ -26,7 +26,9 @@ fn text_is_folded_and_cut_into_blocks() {
     check("<a>CO<sub>2</sub> at 10<sup>6</sup> m<sup>2</sup></a>", &["CO2 at 10^6 m2"]);
     check("<a><p>one</p><p>two<br/>three</p></a>", &["one", "two three"]);
     check("<a>一种采煤<br/>机，\n  包括滚筒</a>", &["一种采煤机，包括滚筒"]);
-    check("<a>温度 为<br/>20 K</a>", &["温度 为 20 K"]);
+    check("<a>温度 为<br/>20 K</a>", &["温度 为20 K"]);
+    check("<a>湿度卡<br/>\n(2)嵌入</a>", &["湿度卡(2)嵌入"]);
+    check("<a>“\n  <Image/>”字型<Image/>和</a>", &["“ ”字型 和"]);
     check(
         "<a><claim-text>A pump:<claim-text>a rotor;</claim-text>and oil</claim-text></a>",
         &["A pump:", "a rotor;", "and oil"],
