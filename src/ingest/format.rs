@@ -1,6 +1,7 @@
 //! The formats by name: their ids, how each is cut into records, and which parser reads a record.
 
-use super::pending::{cnipa, epo, uspto};
+use super::cnipa;
+use super::pending::{epo, uspto};
 use super::record::{Parsed, Raw};
 use super::split::Rule;
 use super::{jsonl, paper};

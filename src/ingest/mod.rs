@@ -12,6 +12,7 @@
 //! (one stream), `detect` and `encoding` (what is it), `split` (raw records), then the parsers.
 
 mod archive;
+mod cnipa;
 mod detect;
 mod diagnostic;
 mod encoding;
@@ -22,6 +23,7 @@ mod json;
 mod jsonl;
 mod package;
 mod paper;
+mod passage;
 mod pending;
 mod read;
 mod record;
@@ -30,6 +32,7 @@ mod split;
 mod summary;
 mod table;
 mod walk;
+mod xml;
 
 pub use diagnostic::{Diagnostic, FaultKind, Severity};
 pub use error::{Error, SinkError};

@@ -1,10 +1,5 @@
 //! Parsers that are on their way, as their signatures.
 
-pub(crate) mod cnipa {
-    use crate::ingest::record::{Parsed, Raw};
-    pub(crate) fn parse_publication(_: &Raw<'_>, _: &mut Parsed) {}
-    pub(crate) fn parse_efiling(_: &Raw<'_>, _: &mut Parsed) {}
-}
 pub(crate) mod epo {
     use crate::ingest::record::{Parsed, Raw};
     pub(crate) fn parse_docdb(_: &Raw<'_>, _: &mut Parsed) {}
