@@ -89,7 +89,7 @@ pub(super) fn detect_text(text: &str, raw: &[u8], path: &Path) -> Detected {
         return Detected::Unknown("it is neither text nor a known binary format".to_owned());
     }
     let xml = body.starts_with('<').then(|| detect_xml(body));
-    let found = xml.or_else(|| detect_json(body, raw)).or_else(|| detect_lines(body));
+    let found = xml.or_else(|| detect_lines(body)).or_else(|| detect_json(body, raw));
     if let Some(found) = found {
         return found;
     }

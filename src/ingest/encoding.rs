@@ -5,7 +5,10 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{CoderResult, Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// How many bytes are decoded at once.
+const CHUNK: usize = 32 << 10;
 
 /// Returns the encoding that the first bytes of a file show.
 pub(super) fn guess(head: &[u8]) -> &'static Encoding {
@@ -76,9 +79,9 @@ fn n_bad(encoding: &'static Encoding, head: &[u8]) -> usize {
         let (result, read, _) = decoder.decode_to_utf8_without_replacement(&head[at..], &mut scratch, false);
         at += read;
         match result {
-            encoding_rs::DecoderResult::InputEmpty => return bad,
-            encoding_rs::DecoderResult::OutputFull => {}
-            encoding_rs::DecoderResult::Malformed(..) => bad += 1,
+            DecoderResult::InputEmpty => return bad,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(..) => bad += 1,
         }
     }
 }
@@ -88,69 +91,68 @@ fn n_bad(encoding: &'static Encoding, head: &[u8]) -> usize {
 /// UTF-8 itself passes unchecked, so that each record can be checked and named alone.
 pub(super) struct Utf8<R> {
     input: R,
+    /// `None` for UTF-8, and once the decoder was told the end.
     decoder: Option<Decoder>,
-    raw: Vec<u8>,
+    /// Decoded bytes on their way out.
+    ready: Vec<u8>,
     at: usize,
-    eof: bool,
     begun: bool,
-    done: bool,
 }
 
 impl<R: Read> Utf8<R> {
     /// Returns a reader of `input`, which is in `encoding`.
     pub(super) fn new(input: R, encoding: &'static Encoding) -> Self {
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_with_bom_removal());
-        Self { input, decoder, raw: Vec::new(), at: 0, eof: false, begun: false, done: false }
+        Self { input, begun: decoder.is_some(), decoder, ready: Vec::new(), at: 0 }
+    }
+
+    /// Passes over the byte order mark of UTF-8.
+    fn begin(&mut self) -> io::Result<()> {
+        let mut head = Vec::new();
+        (&mut self.input).take(3).read_to_end(&mut head)?;
+        self.begun = true;
+        if head != b"\xef\xbb\xbf" {
+            self.ready = head;
+        }
+        Ok(())
+    }
+
+    /// Decodes the next chunk; leaves nothing ready only at the end.
+    fn decode(&mut self) -> io::Result<()> {
+        let mut raw = vec![0; CHUNK];
+        while let Some(decoder) = &mut self.decoder {
+            let n = self.input.read(&mut raw)?;
+            let room = decoder.max_utf8_buffer_length(n).unwrap_or(CHUNK * 4);
+            self.ready.resize(room, 0);
+            self.at = 0;
+            let (_, _, written, _) = decoder.decode_to_utf8(&raw[..n], &mut self.ready, n == 0);
+            self.ready.truncate(written);
+            if n == 0 {
+                self.decoder = None;
+            }
+            if written > 0 {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 }
 
 impl<R: Read> Read for Utf8<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let Some(decoder) = &mut self.decoder else {
-            if !self.begun {
-                self.begun = true;
-                let mut head = [0_u8; 3];
-                let mut n = 0;
-                while n < 3 {
-                    match self.input.read(&mut head[n..])? {
-                        0 => break,
-                        more => n += more,
-                    }
-                }
-                if &head[..n] != b"\xef\xbb\xbf" {
-                    self.raw = head[..n].to_vec();
-                }
-            }
-            if self.at < self.raw.len() {
-                let n = out.len().min(self.raw.len() - self.at);
-                out[..n].copy_from_slice(&self.raw[self.at..self.at + n]);
-                self.at += n;
-                return Ok(n);
-            }
-            return self.input.read(out);
-        };
-        // The decoder wants room for one whole character.
-        if out.len() < 8 {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the buffer holds no whole character"));
+        if !self.begun {
+            self.begin()?;
         }
-        while !self.done {
-            let (result, read, written, _) = decoder.decode_to_utf8(&self.raw[self.at..], out, self.eof);
-            self.at += read;
-            if result == CoderResult::InputEmpty {
-                // A decoder that was told the end must not be asked again.
-                self.done = self.eof;
-                if written == 0 && !self.done {
-                    self.raw.resize(32 << 10, 0);
-                    self.at = 0;
-                    let n = self.input.read(&mut self.raw)?;
-                    self.raw.truncate(n);
-                    self.eof = n == 0;
-                    continue;
-                }
-            }
-            return Ok(written);
+        if self.at == self.ready.len() && self.decoder.is_some() {
+            self.decode()?;
         }
-        Ok(0)
+        let n = out.len().min(self.ready.len() - self.at);
+        if n > 0 {
+            out[..n].copy_from_slice(&self.ready[self.at..self.at + n]);
+            self.at += n;
+            return Ok(n);
+        }
+        self.input.read(out)
     }
 }
 

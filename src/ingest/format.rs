@@ -99,7 +99,7 @@ impl Format {
         NAMED.iter().map(|(id, _)| *id)
     }
 
-    /// Returns how a stream of this format is cut into records. Tables are not cut, they have rows.
+    /// Returns how a stream of this format is cut into records; what a column map reads, `table` and `json` cut.
     pub(super) fn rule(&self) -> Rule {
         match self {
             Self::CnipaXml => Rule::Element(&["PatentDocumentAndRelated", "cn-patent-document"]),
@@ -113,13 +113,12 @@ impl Format {
             Self::UsptoGreenbook => Rule::Marked(|line| line.trim_ascii_end() == b"PATN"),
             Self::UsptoBrs => Rule::Marked(|line| line.starts_with(b"*** BRS DOCUMENT BOUNDARY")),
             Self::Jsonl => Rule::Lines,
-            Self::Mapped(_) => Rule::JsonObjects,
             Self::Ris => Rule::Marked(|line| line.starts_with(b"TY  -")),
             Self::EndNote => Rule::Marked(|line| line.starts_with(b"%0 ")),
             Self::NoteExpress => Rule::Marked(|line| line.starts_with(b"{Reference Type}:")),
             Self::RefWorks => Rule::Marked(|line| line.starts_with(b"RT ")),
             Self::CnkiList => Rule::Marked(|line| line.starts_with(b"SrcDatabase-")),
-            Self::Docx | Self::Text | Self::Attachment => Rule::Whole,
+            Self::Docx | Self::Text | Self::Attachment | Self::Mapped(_) => Rule::Whole,
         }
     }
 

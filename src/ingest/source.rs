@@ -6,6 +6,7 @@
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use flate2::read::MultiGzDecoder;
 
@@ -16,7 +17,7 @@ use super::feed::{Feed, Piece, Place, Reader, Stopped};
 use super::record::Fault;
 use super::split::{Cutter, End, Rule};
 use super::table::{self, ColumnMap};
-use super::{FaultKind, Format, Options, Severity, package, walk};
+use super::{FaultKind, Format, Options, Severity, json, package, walk};
 
 /// The count that files of no known format fall under.
 const UNKNOWN: &str = "unknown";
@@ -221,13 +222,14 @@ impl<'a> Source<'a> {
     fn table(&mut self, spot: &Spot, input: Input) -> Result<(), Stopped> {
         let chosen = self.chosen_map();
         let given = chosen.is_some();
-        let (mapping, rows) = match table::open(input, &spot.path, self.maps, chosen) {
+        let (input, failure) = Noting::new(input);
+        let (mapping, rows) = match table::open(Box::new(input), &spot.path, self.maps, chosen) {
             Ok(opened) => opened,
             Err(fault) => {
                 if given {
                     self.feed.misfit(&spot.name, &fault.message);
                 }
-                return self.fault(spot, "table", fault);
+                return self.fault(spot, "table", failure.instead_of(fault));
             }
         };
         self.feed.map_used = true;
@@ -244,7 +246,7 @@ impl<'a> Source<'a> {
                     number += 1;
                     self.feed.piece(number, Piece::Lost(fault))?;
                 }
-                Err(fault) => self.fault(spot, &id, fault)?,
+                Err(fault) => self.fault(spot, &id, failure.instead_of(fault))?,
             }
         }
         self.none_is_a_fault(spot, &id, number)
@@ -292,7 +294,22 @@ impl<'a> Source<'a> {
         self.feed.map_used = true;
         let id = map.id().to_owned();
         self.feed.begin(Place::new(&spot.name, &spot.path, &id, Reader::Json(map)))?;
-        self.cut(spot, &id, Rule::JsonObjects, Box::new(Utf8::new(input, encoding)))
+        let (input, failure) = Noting::new(input);
+        let mut number = 0;
+        for element in json::elements(Box::new(Utf8::new(input, encoding))) {
+            number += 1;
+            match element {
+                Ok(text) => {
+                    let piece = Piece::Text { bytes: text.into_bytes(), truncated: false };
+                    self.feed.piece(number, piece)?;
+                }
+                Err(fault) if fault.severity == Severity::File => {
+                    self.fault(spot, &id, failure.instead_of(fault))?;
+                }
+                Err(fault) => self.feed.piece(number, Piece::Lost(fault))?,
+            }
+        }
+        self.none_is_a_fault(spot, &id, number)
     }
 
     fn records(&mut self, spot: &Spot, format: &Format, input: Input) -> Result<(), Stopped> {
@@ -367,5 +384,43 @@ struct Failing(Option<io::Error>);
 impl Read for Failing {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// Remembers the reading error that a reader above turns into words of its own.
+struct Noting {
+    input: Input,
+    failure: Failure,
+}
+
+/// The fault of the reading error, once there was one.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<Fault>>>);
+
+impl Noting {
+    fn new(input: Input) -> (Self, Failure) {
+        let failure = Failure::default();
+        (Self { input, failure: failure.clone() }, failure)
+    }
+}
+
+impl Read for Noting {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.input.read(buf).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                *self.failure.lock() = Some(archive::fault_of(error));
+            }
+        })
+    }
+}
+
+impl Failure {
+    fn lock(&self) -> MutexGuard<'_, Option<Fault>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the fault of the reading error where there was one, else `fault`.
+    fn instead_of(&self, fault: Fault) -> Fault {
+        if fault.severity == Severity::File { self.lock().take().unwrap_or(fault) } else { fault }
     }
 }

@@ -16,8 +16,6 @@ pub(super) enum Rule {
     Marked(fn(&[u8]) -> bool),
     /// Each line that is not blank.
     Lines,
-    /// Each object of a JSON array, or each object of several on end.
-    JsonObjects,
     /// The whole stream.
     Whole,
 }
@@ -65,8 +63,6 @@ pub(super) struct Cutter<R> {
     number: u64,
     /// Markup that is passed over up to its end: comment, CDATA section, processing instruction.
     until: Option<&'static [u8]>,
-    /// Nesting inside a JSON object; 0 between objects.
-    depth: usize,
 }
 
 impl<R: Read> Cutter<R> {
@@ -84,7 +80,6 @@ impl<R: Read> Cutter<R> {
             failure: None,
             number: 0,
             until: None,
-            depth: 0,
         }
     }
 
@@ -94,7 +89,6 @@ impl<R: Read> Cutter<R> {
             Rule::Element(names) => self.next_element(names),
             Rule::Marked(starts) => self.next_marked(starts),
             Rule::Lines => self.next_line(),
-            Rule::JsonObjects => self.next_object(),
             Rule::Whole => self.next_whole(),
         }
     }
@@ -289,48 +283,6 @@ impl<R: Read> Cutter<R> {
             let cut = self.cut(End::Whole);
             if !matches!(cut.end, End::Whole) || !cut.bytes.trim_ascii().is_empty() {
                 return Some(cut);
-            }
-        }
-    }
-
-    /// Objects at nesting 0 are records; brackets and commas between them are passed over.
-    fn next_object(&mut self) -> Option<Cut> {
-        let (mut in_string, mut escaped) = (false, false);
-        loop {
-            while let Some(&byte) = self.buf.get(self.pos) {
-                if self.start.is_none() {
-                    if byte == b'{' {
-                        self.begin();
-                        self.depth = 0;
-                    } else {
-                        self.pos += 1;
-                        continue;
-                    }
-                }
-                self.pos += 1;
-                if in_string {
-                    match byte {
-                        _ if escaped => escaped = false,
-                        b'\\' => escaped = true,
-                        b'"' => in_string = false,
-                        _ => {}
-                    }
-                    continue;
-                }
-                match byte {
-                    b'"' => in_string = true,
-                    b'{' | b'[' => self.depth += 1,
-                    b'}' | b']' => {
-                        self.depth -= 1;
-                        if self.depth == 0 {
-                            return Some(self.cut(End::Whole));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            if !self.fill() {
-                return self.start.is_some().then(|| self.cut(End::Truncated));
             }
         }
     }
