@@ -10,6 +10,7 @@
 
 mod diagnostic;
 mod record;
+mod uspto;
 mod xml;
 
 pub use diagnostic::{Diagnostic, FaultKind, Severity};
