@@ -132,6 +132,13 @@ fn detect_xml(body: &str) -> Detected {
         "patent-application-publication" => Format::UsptoPap,
         "PATDOC" if is_xml_grant(body) => Format::UsptoGrant25,
         "PATDOC" => Format::UsptoSgml,
+        "ClaimsDocument" | "SpecificationDocument" => Format::UsptoXml4ip,
+        "CPCMasterClassificationFile" | "class-scheme" => {
+            return Detected::Unsupported(
+                "a classification file, not patents; read the publications, they carry their own classes"
+                    .to_owned(),
+            );
+        }
         "html" | "HTML" => {
             return Detected::Unsupported(
                 "a saved web page; export the result list as CSV or XLSX and read that".to_owned(),
@@ -297,7 +304,9 @@ mod tests {
             "uspto-sgml",
         );
         check("<results><page><exchange-document country=\"EP\">", "docdb-xml");
-        check("<class-scheme scheme-type=\"cpc\">", "Unknown");
+        check("<class-scheme scheme-type=\"cpc\">", "Unsupported");
+        check("<pat:ClaimsDocument xmlns:pat=\"x\">", "uspto-xml4ip");
+        check("<catalogue>", "Unknown");
         check("<!DOCTYPE html><html lang=\"en\">", "Unsupported");
         check("<?xml-stylesheet type='text/xsl' href='cpc.xsl' ?>", "Unknown");
     }

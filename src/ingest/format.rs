@@ -1,10 +1,10 @@
 //! The formats by name: their ids, how each is cut into records, and which parser reads a record.
 
 use super::cnipa;
-use super::pending::{epo, uspto};
+use super::pending::epo;
 use super::record::{Parsed, Raw};
 use super::split::Rule;
-use super::{jsonl, paper};
+use super::{jsonl, paper, uspto};
 
 /// A source format. [`Format::id`] is what `--format` takes and what provenance and counts print.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,6 +31,8 @@ pub enum Format {
     UsptoGreenbook,
     /// USPTO BRS text.
     UsptoBrs,
+    /// USPTO parts of applications as filed (`ClaimsDocument`, `SpecificationDocument`).
+    UsptoXml4ip,
     /// Our own JSON Lines.
     Jsonl,
     /// A table or JSON records read by the column map of this id.
@@ -66,6 +68,7 @@ const NAMED: &[(&str, Format)] = &[
     ("uspto-sgml", Format::UsptoSgml),
     ("uspto-greenbook", Format::UsptoGreenbook),
     ("uspto-brs", Format::UsptoBrs),
+    ("uspto-xml4ip", Format::UsptoXml4ip),
     ("jsonl", Format::Jsonl),
     ("ris", Format::Ris),
     ("endnote", Format::EndNote),
@@ -110,6 +113,7 @@ impl Format {
             Self::UsptoXml4 => Rule::Element(&["us-patent-grant", "us-patent-application"]),
             Self::UsptoPap => Rule::Element(&["patent-application-publication"]),
             Self::UsptoGrant25 | Self::UsptoSgml => Rule::Element(&["PATDOC"]),
+            Self::UsptoXml4ip => Rule::Element(&["ClaimsDocument", "SpecificationDocument"]),
             Self::UsptoGreenbook => Rule::Marked(|line| line.trim_ascii_end() == b"PATN"),
             Self::UsptoBrs => Rule::Marked(|line| line.starts_with(b"*** BRS DOCUMENT BOUNDARY")),
             Self::Jsonl => Rule::Lines,
@@ -136,6 +140,7 @@ impl Format {
             Self::UsptoSgml => uspto::parse_sgml,
             Self::UsptoGreenbook => uspto::parse_greenbook,
             Self::UsptoBrs => uspto::parse_brs,
+            Self::UsptoXml4ip => uspto::parse_xml4ip,
             Self::Jsonl => jsonl::parse,
             Self::Ris => paper::parse_ris,
             Self::EndNote => paper::parse_endnote,

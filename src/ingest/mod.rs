@@ -31,6 +31,7 @@ mod source;
 mod split;
 mod summary;
 mod table;
+mod uspto;
 mod walk;
 mod xml;
 
