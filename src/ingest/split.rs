@@ -315,3 +315,6 @@ fn is_named(tag: &[u8], names: &[&str]) -> bool {
     let local = name.iter().position(|&b| b == b':').map_or(name, |at| &name[at + 1..]);
     end < tag.len() && names.iter().any(|name| name.as_bytes() == local)
 }
+
+#[cfg(test)]
+mod tests;
