@@ -10,6 +10,7 @@
 
 mod cnipa;
 mod diagnostic;
+mod epo;
 mod passage;
 mod record;
 mod xml;
