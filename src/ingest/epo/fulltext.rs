@@ -81,7 +81,7 @@ pub(crate) fn parse_fulltext(raw: &Raw<'_>, out: &mut Parsed) {
                 }
             }
             "ep-reference-list" => reference_list(part, &mut publication, out),
-            "copyright" => {}
+            "copyright" | "style" => {}
             other => unknown(other, out),
         }
     }

@@ -80,7 +80,8 @@ pub(super) fn application(
             }
             out.application_number(field, &format!("{}{original}", &epodoc[..2]))
         }
-        (_, Some(number)) | (Some(number), None) => out.application_number(field, &number),
+        (_, Some(number)) => out.application_number(field, &from_epodoc(&number)),
+        (Some(number), None) => out.application_number(field, &number),
         (None, None) => None,
     }
 }
@@ -104,6 +105,37 @@ pub(super) fn pct(country: &str, serial: &str) -> String {
     }
 }
 
+/// Turns an `epodoc` application number (country, year, serial of seven digits) into what the office prints, for the
+/// offices whose rule is known; others are left as they are.
+fn from_epodoc(number: &str) -> String {
+    let unknown = || number.to_owned();
+    let Some((country, rest)) = number.split_at_checked(2) else { return unknown() };
+    let Some((year, serial)) = rest.split_at_checked(4) else { return unknown() };
+    if !year.bytes().all(|b| b.is_ascii_digit()) {
+        return unknown();
+    }
+    if country == "WO" {
+        // `WO2022IB55385`: the receiving office stands between year and serial.
+        let Some((office, serial)) = serial.split_at_checked(2) else { return unknown() };
+        return match year.parse::<u16>() {
+            Ok(full) if full >= 2004 => format!("PCT/{office}{year}/{serial:0>6}"),
+            _ => format!("PCT/{office}{}/{serial:0>5}", &year[2..]),
+        };
+    }
+    if serial.len() != 7 || !serial.bytes().all(|b| b.is_ascii_digit()) {
+        return unknown();
+    }
+    match country {
+        "EP" => format!("EP{}{}", &year[2..], &serial[1..]),
+        "JP" if year >= "2000" => format!("JP{year}{}", &serial[1..]),
+        "GB" if year < "2000" => format!("GB{}{}", &year[2..], &serial[2..]),
+        "NL" => format!("NL{serial}"),
+        "CN" if serial.starts_with('0') => format!("CN{}{}", &year[2..], &serial[1..]),
+        "CN" => format!("CN{year}{}0{}", &serial[..1], &serial[1..]),
+        _ => unknown(),
+    }
+}
+
 /// Returns whether the printed US number `original` (`09/083,597`) is the one that DOCDB writes as `docdb` (`8359798`):
 /// its serial without leading zeros, then two digits of the year.
 fn is_us(original: &str, docdb: &str) -> bool {
@@ -123,6 +155,21 @@ mod tests {
         assert_eq!(pct("IB", "2022055385"), "PCT/IB2022/055385");
         assert_eq!(pct("US", "9816128"), "PCT/US98/16128");
         assert_eq!(pct("US", "5"), "PCT/US5");
+    }
+
+    #[test]
+    fn epodoc_numbers_are_printed() {
+        let check = |text: &str, expected: &str| assert_eq!(from_epodoc(text), expected);
+        check("EP20100167109", "EP10167109");
+        check("WO2022IB55385", "PCT/IB2022/055385");
+        check("WO1998US16128", "PCT/US98/16128");
+        check("CN20191302430", "CN201910302430");
+        check("CN19850100312", "CN85100312");
+        check("JP20180214950", "JP2018214950");
+        check("GB19900026298", "GB9026298");
+        check("US20100942680", "US20100942680");
+        check("", "");
+        check("EP二〇", "EP二〇");
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::ingest::record::{Parsed, Raw, clip};
 use crate::ingest::xml::{self, Element};
 use crate::ingest::{FaultKind, Severity};
 use crate::patent::{
-    Claim, ClaimSet, Description, Priority, Publication, PublicationNumber, Section, SectionKind,
+    Claim, ClaimSet, CountryCode, Description, Priority, Publication, PublicationNumber, Section, SectionKind,
 };
 
 /// Family members are listed in each other's records up to this many, so that one response stays linear in size;
@@ -72,13 +72,16 @@ fn read_part(part: &Element, out: &mut Parsed) {
         "patent-family" => read_family(part, out),
         "equivalents-inquiry" => read_equivalents(part, out),
         "register-search" => {
-            for element in part.find_all("register-documents/register-document") {
-                register::read(element, out);
+            let entries = part.find_all("register-documents/register-document");
+            // Events and procedural steps come without a number: the query names it, where it asks for one entry.
+            let asked = part.text_at("query").filter(|_| entries.len() == 1);
+            for element in entries {
+                register::read(element, asked.as_deref(), out);
             }
         }
         "register-documents" => {
             for element in part.children_named("register-document") {
-                register::read(element, out);
+                register::read(element, None, out);
             }
         }
         "fulltext-inquiry" => {
@@ -143,6 +146,13 @@ fn numbered(reference: &Element, out: &mut Parsed) -> Option<Publication> {
     let publication_date = number::date("publication-reference", &ids, out);
     let patent_type = patent_type(&number);
     Some(Publication { number: Some(number), publication_date, patent_type, ..Publication::default() })
+}
+
+fn numbered_by_attributes(element: &Element) -> Option<Publication> {
+    let country = element.attribute("country").and_then(CountryCode::parse)?;
+    let number = PublicationNumber::new(country, element.attribute("doc-number")?, element.attribute("kind"));
+    let patent_type = patent_type(&number);
+    Some(Publication { number: Some(number), patent_type, ..Publication::default() })
 }
 
 fn read_equivalents(part: &Element, out: &mut Parsed) {
@@ -220,7 +230,8 @@ fn read_family(part: &Element, out: &mut Parsed) {
 
 fn full_text(element: &Element, out: &mut Parsed) -> Option<Publication> {
     let reference = element.find("bibliographic-data/publication-reference");
-    let Some(mut publication) = reference.and_then(|reference| numbered(reference, out)) else {
+    let named = reference.and_then(|reference| numbered(reference, out));
+    let Some(mut publication) = named.or_else(|| numbered_by_attributes(element)) else {
         out.fault(Severity::Record, FaultKind::Missing, "fulltext-document", "a full text without a number");
         return None;
     };
@@ -236,7 +247,7 @@ fn full_text(element: &Element, out: &mut Parsed) -> Option<Publication> {
                 }
             }
             "description" => {
-                let sections = sections(part.paragraphs().iter().map(String::as_str));
+                let sections = sections(&pieces(part));
                 let text = sections.first().and_then(|section| section.paragraphs.first());
                 let lang = language(part, text.map(String::as_str).unwrap_or_default());
                 if !sections.is_empty() {
@@ -281,11 +292,25 @@ fn starts_with_number(text: &str) -> bool {
     digits > 0 && text[digits..].trim_start().starts_with(['.', ')'])
 }
 
+/// A piece of a description: whether the file marks it as a heading, and its text.
+pub(super) type Piece = (bool, String);
+
+fn pieces(description: &Element) -> Vec<Piece> {
+    if description.elements().next().is_none() {
+        return description.paragraphs().into_iter().map(|text| (false, text)).collect();
+    }
+    let piece = |element: &Element| {
+        let heading = element.name == "heading";
+        element.paragraphs().into_iter().map(move |text| (heading, text)).collect::<Vec<_>>()
+    };
+    description.elements().flat_map(piece).collect()
+}
+
 /// Returns the sections of a plain text: a short paragraph without a number and a full stop that is one of the usual
-/// headings opens one; the printed paragraph numbers (`[0001]`) are taken off.
-pub(super) fn sections<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Vec<Section> {
+/// headings opens one, as marked headings do; the printed paragraph numbers (`[0001]`) are taken off.
+pub(super) fn sections(pieces: &[Piece]) -> Vec<Section> {
     let mut sections = Sections::default();
-    for text in paragraphs {
+    for (heading, text) in pieces {
         let bare = text
             .strip_prefix('[')
             .and_then(|rest| rest.split_once(']'))
@@ -294,6 +319,7 @@ pub(super) fn sections<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Vec<Sec
         let short = text.chars().count() <= MAX_HEADING_CHARS && !text.ends_with(['.', ',', ';', ':']);
         match bare {
             Some(text) => sections.paragraph(text),
+            None if *heading => sections.heading(text),
             None if short && SectionKind::from_heading(text) != SectionKind::Other => sections.heading(text),
             None => sections.paragraph(text),
         }

@@ -92,9 +92,8 @@ fn read_text(value: &Value, publication: &mut Publication) {
         publication.claims.push(ClaimSet { lang, translated: false, claims });
     }
     if let Some(description) = value.get("description").and_then(Value::as_str) {
-        let paragraphs: Vec<String> =
-            description.lines().map(fold_space).filter(|text| !text.is_empty()).collect();
-        let sections = ops::sections(paragraphs.iter().map(String::as_str));
+        let paragraphs = description.lines().map(fold_space).filter(|text| !text.is_empty());
+        let sections = ops::sections(&paragraphs.map(|text| (false, text)).collect::<Vec<_>>());
         if !sections.is_empty() {
             let lang = Language::guess(description);
             publication.descriptions.push(Description { lang, translated: false, sections });
@@ -147,12 +146,14 @@ fn read_document(value: &Value, out: &mut Parsed) {
         );
     }
     read_priorities(value, &mut publication, out);
-    for (key, role) in [("applicants", Role::Applicant), ("inventors", Role::Inventor)] {
-        for (sequence, party) in (1..).zip(list(value, key)) {
-            let name = party.as_str().map(fold_space).or_else(|| text(party, "name"));
-            if let Some(name) = name.map(|name| name.trim_end_matches([',', ' ']).to_owned()) {
-                publication.parties.push(Party::new(role, name, sequence));
-            }
+    for (kind, role) in [("applicants", Role::Applicant), ("inventors", Role::Inventor)] {
+        // The original spelling, else the standardised one.
+        let lists = [format!("{kind}_original"), format!("{kind}_epodoc"), kind.to_owned()];
+        let names =
+            lists.iter().map(|key| list(value, key)).find(|names| !names.is_empty()).unwrap_or_default();
+        for (sequence, name) in (1..).zip(names.iter().filter_map(Value::as_str)) {
+            let name = fold_space(name).trim_end_matches([',', ' ']).to_owned();
+            publication.parties.push(Party::new(role, name, sequence));
         }
     }
     read_citations(value, &mut publication, out);

@@ -63,7 +63,7 @@ fn form(place: u32, element: &Element) -> Option<Form> {
 
 fn add(role: Role, forms: Vec<Form>, publication: &mut Publication) {
     let (mut originals, standard): (Vec<Form>, Vec<Form>) = forms.into_iter().partition(|form| form.original);
-    originals.dedup_by(|a, b| a.sequence == b.sequence && a.name == b.name);
+    fold_rounds(&mut originals, standard.len());
     if role == Role::Applicant && !originals.is_empty() && !standard.is_empty() {
         let names: Vec<&str> = standard.iter().map(|form| form.name.as_str()).collect();
         publication.other.insert("applicants_standardised".to_owned(), names.join("; "));
@@ -88,6 +88,24 @@ fn add(role: Role, forms: Vec<Form>, publication: &mut Publication) {
     }
     parties.sort_by_key(|party| party.sequence);
     publication.parties.extend(parties);
+}
+
+/// OPS lists the original spellings of several publications one round after the other, sequences running on:
+/// `9SOLUTIONS OY`, then `9Solutions Oy`. Where the rounds fit the number of parties, one spelling is kept for each:
+/// the last, whose letters are not all capitals if any round has such.
+fn fold_rounds(originals: &mut Vec<Form>, n_parties: usize) {
+    let rounds = n_parties > 0 && originals.len() > n_parties && originals.len().is_multiple_of(n_parties);
+    let running = (1..).zip(originals.iter()).all(|(place, form)| form.sequence == place);
+    if rounds && running {
+        let later = originals.split_off(n_parties);
+        for (index, form) in later.into_iter().enumerate() {
+            let Some(kept) = originals.get_mut(index % n_parties) else { continue };
+            if form.name.chars().any(char::is_lowercase) || !kept.name.chars().any(char::is_lowercase) {
+                *kept = Form { sequence: kept.sequence, ..form };
+            }
+        }
+    }
+    originals.dedup_by(|a, b| a.sequence == b.sequence && a.name == b.name);
 }
 
 /// Returns the language that a script shows; `None` for Latin letters.

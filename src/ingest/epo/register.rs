@@ -28,8 +28,9 @@ use crate::patent::{
     Role, Scheme,
 };
 
-/// Reads one entry.
-pub(super) fn read(entry: &Element, out: &mut Parsed) {
+/// Reads one entry; `asked` is the query that the response answers (`publication=EP1000000`), for entries that hold
+/// events without a bibliography.
+pub(super) fn read(entry: &Element, asked: Option<&str>, out: &mut Parsed) {
     let mut publication = Publication::default();
     let mut references = Vec::new();
     for part in entry.elements() {
@@ -60,6 +61,17 @@ pub(super) fn read(entry: &Element, out: &mut Parsed) {
             _ => dated(part, &mut publication, out),
         }
     }
+    if references.is_empty() && publication.application.is_none() {
+        match asked.and_then(|query| query.split_once('=')) {
+            Some(("publication" | "pn", text)) => {
+                publication.number = out.publication_number("query", text.trim())
+            }
+            Some(("application" | "ap", text)) => {
+                publication.application = out.application_number("query", text.trim())
+            }
+            _ => {}
+        }
+    }
     publish(publication, &references, out);
 }
 
@@ -88,7 +100,7 @@ fn publish(publication: Publication, references: &[&Element], out: &mut Parsed) 
     let grant_date = grant.and_then(|(_, date)| *date);
     let publication = Publication { grant_date, ..publication };
     if found.is_empty() {
-        if publication.application.is_none() {
+        if publication.application.is_none() && publication.number.is_none() {
             out.fault(Severity::Record, FaultKind::Missing, "register-document", "an entry without a number");
             return;
         }
