@@ -1,10 +1,9 @@
 //! The formats by name: their ids, how each is cut into records, and which parser reads a record.
 
 use super::cnipa;
-use super::pending::epo;
 use super::record::{Parsed, Raw};
 use super::split::Rule;
-use super::{jsonl, paper, uspto};
+use super::{epo, jsonl, paper, uspto};
 
 /// A source format. [`Format::id`] is what `--format` takes and what provenance and counts print.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
