@@ -211,6 +211,10 @@ fn detect_json(body: &str, raw: &[u8]) -> Option<Detected> {
     if let Some(id) = json::recognise(raw) {
         return Some(Detected::Json(Some(id)));
     }
+    let ops = ["\"documents\":", "\"results\":", "\"document_id\":"].iter().any(|key| body.contains(key));
+    if body.starts_with('{') && ops && body.contains("\"doc_number\":") {
+        return Some(Detected::Records(Format::OpsJson));
+    }
     let line = body.lines().next().unwrap_or_default();
     Some(if is_ours(line) { Detected::Records(Format::Jsonl) } else { Detected::Json(None) })
 }
@@ -314,6 +318,8 @@ mod tests {
     #[test]
     fn text_is_told_by_its_lines() {
         check("{\"number\":\"CN-110000001-A\",\"titles\":[]}\n", "jsonl");
+        check("{\n  \"document_id\": {\"country\": \"EP\", \"doc_number\": \"9000000\"}}", "ops-json");
+        check("{\"a\": 1}", "Json");
         check("PATN\nWKU  039000000\n", "uspto-greenbook");
         check("09000001\tB2\nA title\n*** BRS DOCUMENT BOUNDARY ***\nWKU 09000001\n", "uspto-brs");
         check("TY  - JOUR\r\nTI  - A\r\n", "ris");

@@ -18,6 +18,8 @@ pub enum Format {
     EpFulltext,
     /// A response of EPO OPS (`world-patent-data`, or a fault).
     OpsXml,
+    /// A result of EPO OPS as JSON, in the shape of the client library `patent_client`.
+    OpsJson,
     /// USPTO grant and application XML 4.x.
     UsptoXml4,
     /// USPTO published applications of 2001-2004 (`patent-application-publication`).
@@ -61,6 +63,7 @@ const NAMED: &[(&str, Format)] = &[
     ("docdb-xml", Format::DocdbXml),
     ("ep-fulltext", Format::EpFulltext),
     ("ops-xml", Format::OpsXml),
+    ("ops-json", Format::OpsJson),
     ("uspto-xml4", Format::UsptoXml4),
     ("uspto-pap", Format::UsptoPap),
     ("uspto-grant25", Format::UsptoGrant25),
@@ -121,7 +124,7 @@ impl Format {
             Self::NoteExpress => Rule::Marked(|line| line.starts_with(b"{Reference Type}:")),
             Self::RefWorks => Rule::Marked(|line| line.starts_with(b"RT ")),
             Self::CnkiList => Rule::Marked(|line| line.starts_with(b"SrcDatabase-")),
-            Self::Docx | Self::Text | Self::Attachment | Self::Mapped(_) => Rule::Whole,
+            Self::OpsJson | Self::Docx | Self::Text | Self::Attachment | Self::Mapped(_) => Rule::Whole,
         }
     }
 
@@ -133,6 +136,7 @@ impl Format {
             Self::DocdbXml => epo::parse_docdb,
             Self::EpFulltext => epo::parse_fulltext,
             Self::OpsXml => epo::parse_ops,
+            Self::OpsJson => epo::parse_ops_json,
             Self::UsptoXml4 => uspto::parse_xml4,
             Self::UsptoPap => uspto::parse_pap,
             Self::UsptoGrant25 => uspto::parse_grant25,

@@ -26,7 +26,7 @@ pub struct FormatCounts {
     pub files: u64,
     /// Records cut out of them.
     pub records: u64,
-    /// Records that gave no publication, or lost it by a fault of severity `record` or above.
+    /// Records that were lost: a fault of severity `record` or above, or no publication and more than a note.
     pub bad_records: u64,
     /// Publications made of the records.
     pub publications: u64,
@@ -39,7 +39,7 @@ pub struct FormatCounts {
 pub struct Summary {
     /// Records cut out of the files.
     pub records: u64,
-    /// Records that gave no publication, or lost it by a fault of severity `record` or above.
+    /// Records that were lost: a fault of severity `record` or above, or no publication and more than a note.
     pub bad_records: u64,
     /// Publications handed to the caller, before any merging.
     pub publications: u64,
@@ -76,7 +76,9 @@ impl Summary {
 
     /// Counts a record with what became of it.
     pub(super) fn count_record(&mut self, format: &str, publications: u64, worst: Option<Severity>) {
-        let bad = u64::from(publications == 0 || worst >= Some(Severity::Record));
+        // A record that holds no publication and only says why (a register's answer) is not bad.
+        let bad =
+            u64::from(worst >= Some(Severity::Record) || (publications == 0 && worst > Some(Severity::Note)));
         self.records += 1;
         self.bad_records += bad;
         self.publications += publications;
