@@ -56,8 +56,9 @@ fn guess_wide(head: &[u8]) -> Option<&'static Encoding> {
 /// Returns the best guess for bytes that are not clean UTF-8: UTF-8 with damage, GB18030 or Latin.
 pub(super) fn guess_bytes(head: &[u8]) -> &'static Encoding {
     let n_high = head.iter().filter(|byte| !byte.is_ascii()).count();
-    // A damaged UTF-8 file is still mostly UTF-8; other encodings fail on nearly every character.
-    if n_bad(UTF_8, head) * 20 < n_high {
+    // Damaged UTF-8 still holds whole characters; other encodings fail on nearly every one.
+    let n_good = String::from_utf8_lossy(head).chars().filter(|c| !c.is_ascii() && *c != '\u{fffd}').count();
+    if n_good > n_bad(UTF_8, head) {
         return UTF_8;
     }
     // Latin letters stand alone between ASCII letters; Chinese characters come in runs of high bytes.
@@ -189,6 +190,7 @@ mod tests {
 
     #[test]
     fn damaged_utf8_stays_utf8() {
+        assert_eq!(guess(b"\xe9\x87\x87\xe7\x85 \xe6\x9c\xba"), UTF_8);
         let mut bytes = "氢能储存装置及其控制方法".repeat(20).into_bytes();
         bytes[31] = 0xff;
         assert_eq!(guess(&bytes), UTF_8);

@@ -195,7 +195,10 @@ fn a_bomb_stops_alone() {
 
 #[test]
 fn a_ratio_that_no_patent_reaches_is_a_bomb() {
-    let run = read_one("a.gz", &gzip(&vec![b' '; 80 << 20]), &options());
+    let mut content = lines(110_000_001..110_000_002).into_bytes();
+    content.resize(80 << 20, b'\n');
+    let run = read_one("a.gz", &gzip(&content), &options());
+    assert_eq!(run.numbers(), ["CN110000001A"]);
     assert_eq!(run.faults(), [(FaultKind::TooLarge, None)]);
 }
 
