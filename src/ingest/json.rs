@@ -115,7 +115,12 @@ pub(crate) fn parse(map: &ColumnMap, raw: &Raw<'_>, out: &mut Parsed) {
     let object = match serde_json::from_str::<Value>(raw.text) {
         Ok(Value::Object(object)) => object,
         Ok(_) => {
-            out.fault(Severity::Record, FaultKind::Malformed, "", "no JSON object; a record is written as `{…}`");
+            out.fault(
+                Severity::Record,
+                FaultKind::Malformed,
+                "",
+                "no JSON object; a record is written as `{…}`",
+            );
             return;
         }
         Err(error) => {
@@ -159,7 +164,9 @@ fn take<'a>(map: &'a ColumnMap, key: &str, value: &Value, builder: &mut Builder<
 
 fn items(column: &Column, value: &Value, whole: &str, empty: &[String]) -> Vec<Piece> {
     match value {
-        Value::Array(list) => list.iter().flat_map(|item| items(column, item, &clean(&text(item)).0, empty)).collect(),
+        Value::Array(list) => {
+            list.iter().flat_map(|item| items(column, item, &clean(&text(item)).0, empty)).collect()
+        }
         Value::Object(object) => {
             let part = |key: &Option<String>| {
                 let value = object.get(key.as_deref()?)?;
@@ -342,7 +349,8 @@ impl Elements {
         }
         if too_large {
             let limit = MAX_ELEMENT_BYTES >> 20;
-            let message = format!("a record larger than {limit} MB; split the file into one object a publication");
+            let message =
+                format!("a record larger than {limit} MB; split the file into one object a publication");
             return Ok(Some(Err(fault(Severity::Record, FaultKind::TooLarge, message))));
         }
         Ok(Some(Ok(match String::from_utf8(text) {
@@ -356,7 +364,9 @@ impl Elements {
     fn enters(&mut self, text: &[u8], string_start: usize) -> std::io::Result<bool> {
         let end = text.len() - 1;
         let key = text[..end].trim_ascii_end();
-        let Some(key) = key.strip_suffix(b"\"").and_then(|key| key.get(string_start..)) else { return Ok(false) };
+        let Some(key) = key.strip_suffix(b"\"").and_then(|key| key.get(string_start..)) else {
+            return Ok(false);
+        };
         if !WRAPPERS.iter().any(|wrapper| wrapper.as_bytes() == key) {
             return Ok(false);
         }

@@ -9,6 +9,7 @@
 //! This module knows nothing of the index; one command joins the two.
 
 mod diagnostic;
+mod google_page;
 mod json;
 mod record;
 mod table;

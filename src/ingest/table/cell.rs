@@ -65,6 +65,9 @@ pub(crate) fn piece(column: &Column, part: &str, empty: &[String]) -> Option<Pie
     if part.is_empty() || empty.iter().any(|word| word == part) {
         return None;
     }
+    if column.unless.as_ref().is_some_and(|unless| unless.is_match(part)) {
+        return None;
+    }
     let Some(pattern) = &column.pattern else {
         return Some(shaped(column.shape, part));
     };
