@@ -1,6 +1,15 @@
-//! Claims: sets by language, numbers, dependency.
+//! Claims: sets by language, splitting of one text into claims, and what each claim refers to.
+//!
+//! `claim/split.rs` finds where claims begin, `claim/reference.rs` reads references out of a claim's words.
+//! Elements, categories and breadth are not here. Nothing here judges what a claim covers.
+
+mod reference;
+mod split;
 
 use serde::{Deserialize, Serialize};
+
+pub use reference::{Dependency, Relation, dependencies};
+pub use split::{split, without_number};
 
 use super::Language;
 
@@ -28,4 +37,17 @@ pub struct Claim {
     /// The claims that the file itself declares this one to refer to (`claim-ref`); empty where it declares none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refers_to: Vec<u32>,
+}
+
+impl ClaimSet {
+    /// Returns the places (from 0) of the independent claims: those that refer to no other claim,
+    /// and those that refer to a claim for another subject ("an apparatus for the method of claim 1").
+    ///
+    /// A set without claims has none.
+    pub fn independent(&self) -> Vec<usize> {
+        let dependencies = dependencies(self);
+        let independent =
+            dependencies.iter().enumerate().filter(|(_, dependency)| dependency.is_independent());
+        independent.map(|(at, _)| at).collect()
+    }
 }
