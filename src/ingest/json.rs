@@ -384,3 +384,6 @@ impl Elements {
 fn fault(severity: Severity, kind: FaultKind, message: String) -> Fault {
     Fault { severity, kind, field: String::new(), message }
 }
+
+#[cfg(test)]
+mod tests;

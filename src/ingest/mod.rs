@@ -20,6 +20,7 @@ mod epo;
 mod error;
 mod feed;
 mod format;
+mod google_page;
 mod json;
 mod jsonl;
 mod package;

@@ -121,7 +121,11 @@ impl<'a> Builder<'a> {
         }
         match column.field {
             Field::Skip => {}
-            Field::Other => self.keep(column.name.as_deref().unwrap_or(header), whole),
+            Field::Other => {
+                let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+                let joined = column.item.text.is_some().then(|| texts.join("; "));
+                self.keep(column.name.as_deref().unwrap_or(header), joined.as_deref().unwrap_or(whole));
+            }
             Field::Number => self.numbers.extend(named(header, pieces)),
             Field::Application => self.applications.extend(named(header, pieces)),
             Field::Kind => self.kind = pieces.into_iter().next().map(|piece| piece.text),
@@ -394,9 +398,11 @@ impl<'a> Builder<'a> {
     fn take_links(&mut self, kind: LinkKind, pieces: Vec<Piece>) {
         for piece in pieces {
             let date = piece.date.as_deref().and_then(|date| Parsed::default().date("", date));
-            let target = match PublicationNumber::parse(&piece.text) {
+            let text = fold_space(&piece.text);
+            let target = match PublicationNumber::parse(&text) {
+                _ if kind == LinkKind::NationalPhaseOf => international(&text),
                 Ok(number) => number.to_string(),
-                Err(_) => fold_space(&piece.text),
+                Err(_) => text,
             };
             self.publication.links.push(Link { kind, target, date });
         }
@@ -570,6 +576,15 @@ fn with_country(text: &str, country: Option<CountryCode>) -> String {
         return text.to_owned();
     }
     format!("{country}{text}")
+}
+
+/// Returns an international application number in its usual form; PATENTSCOPE leaves out `PCT/` and the stroke.
+fn international(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let bare = bytes.len() == 12
+        && bytes[..2].iter().all(u8::is_ascii_uppercase)
+        && bytes[2..].iter().all(u8::is_ascii_digit);
+    if bare { format!("PCT/{}/{}", &text[..6], &text[6..]) } else { text.to_owned() }
 }
 
 fn composed(

@@ -65,6 +65,9 @@ pub(crate) fn piece(column: &Column, part: &str, empty: &[String]) -> Option<Pie
     if part.is_empty() || empty.iter().any(|word| word == part) {
         return None;
     }
+    if column.unless.as_ref().is_some_and(|unless| unless.is_match(part)) {
+        return None;
+    }
     let Some(pattern) = &column.pattern else {
         return Some(shaped(column.shape, part));
     };
@@ -117,6 +120,10 @@ static CODED: LazyLock<Regex> =
 static POSTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d{6})\s*(\S.*)$").expect("written here"));
 static FIXED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^([A-H]\d{2}[A-Z])(\d{3})(\d{2,6})$").expect("written here"));
+/// `7A 61K 31:495 J`: IPC of the seventh edition as WIPO printed indexing codes.
+static INDEXING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\d?([A-H]) ?(\d{2}[A-Z]) (\d{1,4}):(\d{2,6})(?: [A-Z])?$").expect("written here")
+});
 
 fn shaped(shape: Shape, part: &str) -> Piece {
     let plain = || Piece { text: part.to_owned(), ..Piece::default() };
@@ -157,7 +164,13 @@ fn shaped(shape: Shape, part: &str) -> Piece {
                 let group = found[2].trim_start_matches('0');
                 Piece { text: format!("{}{group}/{}", &found[1], &found[3]), ..Piece::default() }
             }
-            None => plain(),
+            None => match INDEXING.captures(part) {
+                Some(found) => Piece {
+                    text: format!("{}{}{}/{}", &found[1], &found[2], &found[3], &found[4]),
+                    ..Piece::default()
+                },
+                None => plain(),
+            },
         },
     }
 }

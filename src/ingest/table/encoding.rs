@@ -34,34 +34,79 @@ pub(crate) fn wide(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Returns the encoding for the cells of a file that are not UTF-8, judged from the head of the file.
-///
-/// GB18030 where its decoder finds no error and most characters are Han; else Mac Roman for files with bare
-/// carriage returns (Excel on a Macintosh wrote those), else Windows-1252.
-pub(crate) fn legacy(head: &[u8]) -> &'static Encoding {
-    // A cut through a character at the end must not look like an error.
-    let end = head.iter().rposition(|&b| matches!(b, b'\n' | b'\r' | b',')).map_or(head.len(), |at| at + 1);
-    let head = &head[..end];
-    let (text, failed) = GB18030.decode_without_bom_handling(head);
-    let (mut han, mut others) = (0_usize, 0_usize);
-    for c in text.chars().filter(|c| !c.is_ascii()) {
-        match c {
-            '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' => han += 1,
-            _ => others += 1,
-        }
-    }
-    if !failed && han > 2 * others {
-        return GB18030;
-    }
-    let has_line_feed = head.contains(&b'\n');
-    if head.contains(&b'\r') && !has_line_feed { MACINTOSH } else { WINDOWS_1252 }
+/// The encoding of a file that is not, or not all, UTF-8.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Legacy {
+    encoding: &'static Encoding,
+    /// Most cells with other than ASCII characters are in it.
+    prevails: bool,
 }
 
-/// Returns the text of one cell.
-pub(crate) fn decode(bytes: &[u8], legacy: &'static Encoding) -> String {
+impl Legacy {
+    /// Returns whether a cell that happens to be UTF-8 too is in this encoding.
+    ///
+    /// `摘要` in GB18030 is also `ժҪ` in UTF-8: pairs of bytes are ambiguous, the three bytes of Han in UTF-8 are not.
+    fn claims(self, text: &str) -> bool {
+        self.prevails && self.encoding == GB18030 && !text.is_ascii() && text.chars().all(|c| c < '\u{800}')
+    }
+}
+
+/// Returns the encoding for the cells of a file that are not UTF-8, judged from the head of the file; `None` where
+/// the head has no such cell.
+pub(crate) fn legacy(head: &[u8]) -> Option<Legacy> {
+    let ends = |b: &u8| matches!(b, b',' | b';' | b'\t' | b'\r' | b'\n' | b'"');
+    // A cut through a character at the end must not look like an error.
+    let end = head.iter().rposition(|b| ends(b)).map_or(head.len(), |at| at + 1);
+    let cells = head[..end].split(ends).filter(|cell| !cell.is_ascii());
+    let (utf8, foreign): (Vec<&[u8]>, Vec<&[u8]>) = cells.partition(|cell| std::str::from_utf8(cell).is_ok());
+    if foreign.is_empty() {
+        return None;
+    }
+    let macintosh = head.contains(&b'\r') && !head.contains(&b'\n');
+    let encoding = judge(&foreign.join(&b'\n'), macintosh);
+    Some(Legacy { encoding, prevails: foreign.len() > utf8.len() })
+}
+
+/// Returns GB18030 where its decoder finds no error and most characters are of its oldest part; else Mac Roman for
+/// files with bare carriage returns (Excel on a Macintosh wrote those), else Windows-1252.
+fn judge(bytes: &[u8], macintosh: bool) -> &'static Encoding {
+    let (_, failed) = GB18030.decode_without_bom_handling(bytes);
+    let (common, all) = double_bytes(bytes);
+    if !failed && all > 0 && common * 10 >= all * 7 {
+        GB18030
+    } else if macintosh {
+        MACINTOSH
+    } else {
+        WINDOWS_1252
+    }
+}
+
+/// Returns how many two-byte characters of `bytes`, read as GB18030, lie in its oldest part (GB 2312), and how many
+/// there are.
+///
+/// Chinese text lies there almost wholly; accented Latin letters followed by plain ones do not.
+fn double_bytes(bytes: &[u8]) -> (usize, usize) {
+    let (mut common, mut all, mut at) = (0, 0, 0);
+    while at + 1 < bytes.len() {
+        if bytes[at] < 0x81 {
+            at += 1;
+            continue;
+        }
+        all += 1;
+        common += usize::from((0xa1..=0xf7).contains(&bytes[at]) && bytes[at + 1] >= 0xa1);
+        at += 2;
+    }
+    (common, all)
+}
+
+/// Returns the text of one cell; without a `legacy` encoding a cell that is not UTF-8 is judged by itself.
+pub(crate) fn decode(bytes: &[u8], legacy: Option<Legacy>) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => legacy.decode_without_bom_handling(bytes).0.into_owned(),
+        Ok(text) if !legacy.is_some_and(|legacy| legacy.claims(text)) => text.to_owned(),
+        _ => {
+            let encoding = legacy.map_or_else(|| judge(bytes, false), |legacy| legacy.encoding);
+            encoding.decode_without_bom_handling(bytes).0.into_owned()
+        }
     }
 }
 

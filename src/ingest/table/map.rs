@@ -19,8 +19,27 @@ use crate::patent::CitedBy;
 use crate::patent::DocumentKind;
 use crate::patent::PatentType;
 
-/// The maps that come with the program, most specific first.
-const BUILTIN: &[(&str, &str)] = &[];
+/// The maps that come with the program.
+const BUILTIN: &[&str] = &[
+    include_str!("../../../index-schema/formats/lens.toml"),
+    include_str!("../../../index-schema/formats/espacenet.toml"),
+    include_str!("../../../index-schema/formats/patentscope-family.toml"),
+    include_str!("../../../index-schema/formats/patentscope.toml"),
+    include_str!("../../../index-schema/formats/google-patents.toml"),
+    include_str!("../../../index-schema/formats/bigquery.toml"),
+    include_str!("../../../index-schema/formats/bigquery-json.toml"),
+    include_str!("../../../index-schema/formats/patsnap-json.toml"),
+    include_str!("../../../index-schema/formats/cnipr.toml"),
+    include_str!("../../../index-schema/formats/cnki.toml"),
+    include_str!("../../../index-schema/formats/incopat.toml"),
+    include_str!("../../../index-schema/formats/patsnap.toml"),
+    include_str!("../../../index-schema/formats/himmpat.toml"),
+    include_str!("../../../index-schema/formats/hydrogen-text.toml"),
+    include_str!("../../../index-schema/formats/hydrogen-meta.toml"),
+    include_str!("../../../index-schema/formats/synbio.toml"),
+    include_str!("../../../index-schema/formats/drones-clean.toml"),
+    include_str!("../../../index-schema/formats/zh-cpc.toml"),
+];
 
 /// What the columns of one export format mean.
 #[derive(Debug, Clone)]
@@ -116,6 +135,8 @@ pub(crate) struct Column {
     pub(crate) date_order: DateOrder,
     /// Keeps of each item what the first group matches; an item without a match is left out.
     pub(crate) pattern: Option<Regex>,
+    /// Leaves out the items that this matches.
+    pub(crate) unless: Option<Regex>,
     pub(crate) by: Option<CitedBy>,
     /// The first item of the list is the main class.
     pub(crate) first_is_main: bool,
@@ -278,6 +299,7 @@ struct ColumnSource {
     original_in: Vec<String>,
     date_order: Option<DateOrder>,
     pattern: Option<String>,
+    unless: Option<String>,
     by: Option<CitedBy>,
     #[serde(default)]
     first_is_main: bool,
@@ -290,7 +312,7 @@ impl ColumnMap {
     pub fn builtin() -> Vec<Arc<Self>> {
         static MAPS: OnceLock<Vec<Arc<ColumnMap>>> = OnceLock::new();
         MAPS.get_or_init(|| {
-            let read = |&(_, text): &(&str, &str)| {
+            let read = |text: &&str| {
                 Arc::new(Self::from_toml(text).expect("the maps that are compiled in are read by a test"))
             };
             BUILTIN.iter().map(read).collect()
@@ -364,6 +386,8 @@ impl ColumnMap {
                 Some(regex)
             }
         };
+        let unless = source.unless.as_deref().map(Regex::new).transpose();
+        let unless = unless.map_err(|error| format!("`unless` cannot be read: {error}"))?;
         let own = if source.field.is_list() { self.separators.clone() } else { Vec::new() };
         let separators = source.separators.unwrap_or(own);
         if separators.iter().any(String::is_empty) {
@@ -383,6 +407,7 @@ impl ColumnMap {
             original_in: source.original_in,
             date_order: source.date_order.unwrap_or(self.date_order),
             pattern,
+            unless,
             by: source.by,
             first_is_main: source.first_is_main,
             item: source.item,

@@ -16,7 +16,7 @@ use crate::ingest::record::clip;
 /// A column map bound to the header of one file.
 #[derive(Debug)]
 pub(crate) struct Mapping {
-    pub(crate) map: Arc<ColumnMap>,
+    map: Arc<ColumnMap>,
     columns: Vec<Bound>,
 }
 
@@ -59,6 +59,11 @@ impl Mapping {
             columns.push(Bound { header, normal, columns: found });
         }
         Self { map, columns }
+    }
+
+    /// Returns the id of the map.
+    pub(crate) fn id(&self) -> &str {
+        self.map.id()
     }
 
     /// Returns the headers that the map does not know.

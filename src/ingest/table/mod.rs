@@ -12,6 +12,8 @@ mod mapping;
 mod open;
 mod raw_sheet;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(crate) use build::Builder;

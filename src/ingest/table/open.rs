@@ -8,11 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
-use encoding_rs::Encoding;
-
 use super::ColumnMap;
 use super::Mapping;
 use super::encoding;
+use super::encoding::Legacy;
 use super::encoding::Transcoded;
 use super::map::Form;
 use super::map::normal_header;
@@ -98,8 +97,8 @@ struct Header {
     /// One, or two where a row of groups stands above the row of names.
     height: usize,
     headers: Vec<String>,
-    /// Headers of the signature that fits, and headers that the map knows: the more, the better.
-    score: (usize, usize),
+    /// Headers of the signature that fits, headers that the map knows, and at last a header of one row.
+    score: (usize, usize, std::cmp::Reverse<usize>),
 }
 
 /// Finds the header among the first rows.
@@ -120,7 +119,7 @@ fn find_header(rows: &[Vec<String>], candidates: &Candidates) -> Option<Header> 
                     .count()
             };
             let mut consider = |map: &Arc<ColumnMap>, fit: usize| {
-                let score = (fit, known(map));
+                let score = (fit, known(map), std::cmp::Reverse(height));
                 if score.1 > 0 && best.as_ref().is_none_or(|best| score > best.score) {
                     best = Some(Header {
                         map: Arc::clone(map),
@@ -253,7 +252,7 @@ struct Cut {
 }
 
 /// Tries every delimiter on the head of a text file and takes the one whose header fits best.
-fn cut_head(head: &[u8], legacy: &'static Encoding, candidates: &Candidates) -> Option<(Cut, Header)> {
+fn cut_head(head: &[u8], legacy: Option<Legacy>, candidates: &Candidates) -> Option<(Cut, Header)> {
     let tried = [b',', b'\t', b';'].into_iter().filter_map(|delimiter| {
         // Tab-separated dumps write quotes as they are; a spreadsheet's own export quotes the header too.
         let quoted_header = head.iter().take_while(|&&b| b != b'\n').any(|&b| b == b'"');
@@ -264,7 +263,7 @@ fn cut_head(head: &[u8], legacy: &'static Encoding, candidates: &Candidates) -> 
     tried.max_by_key(|(_, header)| header.score)
 }
 
-fn head_rows(head: &[u8], cut: Cut, legacy: &'static Encoding) -> Vec<Vec<String>> {
+fn head_rows(head: &[u8], cut: Cut, legacy: Option<Legacy>) -> Vec<Vec<String>> {
     let mut reader = reader(head, cut);
     let mut record = csv::ByteRecord::new();
     let mut rows = Vec::new();
@@ -280,7 +279,7 @@ fn reader<R: Read>(source: R, cut: Cut) -> csv::Reader<R> {
     builder.from_reader(source)
 }
 
-fn decoded(record: &csv::ByteRecord, legacy: &'static Encoding) -> Vec<String> {
+fn decoded(record: &csv::ByteRecord, legacy: Option<Legacy>) -> Vec<String> {
     let mut row: Vec<String> = record.iter().map(|cell| encoding::decode(cell, legacy)).collect();
     if let Some(first) = row.first_mut()
         && first.starts_with('\u{feff}')
@@ -292,7 +291,7 @@ fn decoded(record: &csv::ByteRecord, legacy: &'static Encoding) -> Vec<String> {
 
 struct TextRows<R> {
     reader: csv::Reader<R>,
-    legacy: &'static Encoding,
+    legacy: Option<Legacy>,
     budget: Arc<AtomicU64>,
     record: csv::ByteRecord,
     ended: bool,
@@ -363,7 +362,7 @@ fn unknown_columns(mapping: &Mapping) -> Option<Fault> {
         return None;
     }
     let message =
-        format!("the map `{}` does not know `{}`; kept as they are", mapping.map.id(), unknown.join("`, `"));
+        format!("the map `{}` does not know `{}`; kept as they are", mapping.id(), unknown.join("`, `"));
     Some(note(FaultKind::UnknownField, message))
 }
 
