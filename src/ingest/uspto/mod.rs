@@ -26,7 +26,7 @@
 //! - Cited documents carry a date of month and year (`20101100`): no date, and one note a record says how many.
 //! - In [`Publication::other`](crate::patent::Publication::other), under the names of the 4.x elements in every
 //!   generation: `us-term-extension` (days, or a term as printed), `length-of-grant` (years), `disclaimer` (its text, date or `yes`),
-//!   `us-371c124-date`, `us-exemplary-claim`, `correspondence-address`, `latin-name` and `variety` of plants,
+//!   `us-371c124-date`, `us-102e-date`, `us-exemplary-claim`, `correspondence-address`, `latin-name` and `variety` of plants,
 //!   `us-sir-flag`.
 //!
 //! Knowingly dropped: field of search, numbers of sheets and figures, names and classes of cited documents, examiners'
@@ -47,6 +47,9 @@ mod sgml;
 mod symbol;
 mod xml4;
 mod xml4ip;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use brs::parse_brs;
 pub(crate) use cpc::parse_cpc;
