@@ -230,11 +230,8 @@ pub(super) fn claim_set(raw: Vec<RawClaim>) -> Option<ClaimSet> {
     for (claim, raw) in claims.iter_mut().zip(&raw) {
         for id in &raw.refers_to {
             let known = numbers.iter().find(|(other, _)| other == id).map(|(_, number)| *number);
-            if let Some(number) = known.or_else(|| digits(id)) {
-                if number != claim.number && !claim.refers_to.contains(&number) {
-                    claim.refers_to.push(number);
-                }
-            }
+            let number = known.or_else(|| digits(id)).filter(|number| *number != claim.number);
+            claim.refers_to.extend(number.filter(|number| !claim.refers_to.contains(number)));
         }
     }
     claims.retain(|claim| !claim.text.is_empty());

@@ -29,6 +29,10 @@
 //!   `us-371c124-date`, `us-102e-date`, `us-exemplary-claim`, `correspondence-address`, `latin-name` and `variety` of plants,
 //!   `us-sir-flag`.
 //!
+//! Not yet proven on real files, for want of samples: SGML with open tags (the real files at hand are its XML form),
+//! plant patents, reissues and statutory registrations, term disclaimers, PCT entries in the 1.x applications other than
+//! through their chain of parents, and the letters of the older Greenbook country codes.
+//!
 //! Knowingly dropped: field of search, numbers of sheets and figures, names and classes of cited documents, examiners'
 //! departments, nationality and residence where they only repeat the address, dates of assigning a class, sequence listings,
 //! chemistry and mathematics files (pictures are attached by name), the statement before the claims, telephone and

@@ -49,9 +49,9 @@ pub(super) fn uspc(text: &str) -> Option<String> {
     let text = text.trim_matches(['\n', '\r', '\t']).trim_end();
     // Four or five places without a blank have lost the blanks before their class.
     let places = text.chars().count();
-    let full = !(4..6).contains(&places) || text.contains(|c: char| matches!(c, ' ' | '/' | '.'));
+    let full = !(4..6).contains(&places) || text.contains([' ', '/', '.']);
     let head: String = text.chars().take(if full { 3 } else { places - 3 }).collect();
-    let lost_columns = head.trim_start().chars().skip_while(char::is_ascii_digit).next() == Some(' ');
+    let lost_columns = head.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(' ');
     let (class, subclass) = match text.split_once('/') {
         Some(parts) => parts,
         None if lost_columns && !head.starts_with(' ') => text.split_once(' ')?,
