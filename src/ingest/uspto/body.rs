@@ -89,6 +89,10 @@ impl Sections {
             (Some(Part::Other), _) => SectionKind::Other,
             (Some(Part::Detailed), SectionKind::Drawings) => SectionKind::Drawings,
             (Some(Part::Detailed), _) => SectionKind::Embodiments,
+            // `Brief description of the prior art` is no description of drawings.
+            (Some(_), SectionKind::Drawings) if text.to_lowercase().contains("prior art") => {
+                SectionKind::Background
+            }
             (Some(part), SectionKind::Other) => current.filter(|_| level > 1).unwrap_or(part.kind()),
             // Headings inside the detailed description (`Example 1`) are the rule, new parts after it are not.
             (None, SectionKind::Other) => {
@@ -226,11 +230,8 @@ pub(super) fn claim_set(raw: Vec<RawClaim>) -> Option<ClaimSet> {
     for (claim, raw) in claims.iter_mut().zip(&raw) {
         for id in &raw.refers_to {
             let known = numbers.iter().find(|(other, _)| other == id).map(|(_, number)| *number);
-            if let Some(number) = known.or_else(|| digits(id)) {
-                if number != claim.number && !claim.refers_to.contains(&number) {
-                    claim.refers_to.push(number);
-                }
-            }
+            let number = known.or_else(|| digits(id)).filter(|number| *number != claim.number);
+            claim.refers_to.extend(number.filter(|number| !claim.refers_to.contains(number)));
         }
     }
     claims.retain(|claim| !claim.text.is_empty());
@@ -289,6 +290,7 @@ mod tests {
         sections.paragraph("Opening.".to_owned());
         sections.heading("BACKGROUND", 1);
         sections.heading("An older pump", 2);
+        sections.heading("Brief description of the prior art", 1);
         sections.heading("What it gives", 1);
         sections.enter(Some(Part::Detailed));
         sections.heading("Example 1: background noise", 1);
@@ -299,6 +301,7 @@ mod tests {
             kinds,
             [
                 SectionKind::Summary,
+                SectionKind::Background,
                 SectionKind::Background,
                 SectionKind::Background,
                 SectionKind::Summary,

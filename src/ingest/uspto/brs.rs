@@ -105,7 +105,7 @@ fn class(text: &str, scheme: Scheme, draft: &mut Draft<'_>) {
     let Some(at) = words.iter().position(|word| word.contains('/')) else { return };
     let version_at = if scheme == Scheme::Ipc { 0 } else { at + 1 };
     let version = draft.out.date("class", words.get(version_at).copied().unwrap_or_default());
-    let rest = &words[at + 1 + usize::from(scheme == Scheme::Cpc)..];
+    let rest = words.get(at + 1 + usize::from(scheme == Scheme::Cpc)..).unwrap_or_default();
     let before = draft.publication.classes.len();
     draft.class("class", scheme, words[at], rest.first() == Some(&"F"), version);
     if let Some(added) = draft.publication.classes.get_mut(before) {
@@ -120,7 +120,11 @@ fn class(text: &str, scheme: Scheme, draft: &mut Draft<'_>) {
 /// `US 2003/0169838 A1 20030900 Doe et al. 375/376 cited by examiner`; kind, date and name may be missing.
 fn cite(field: &str, text: &str, draft: &mut Draft<'_>) {
     let by = text.rsplit_once("cited by").and_then(|(_, who)| cited_by(who));
-    let words: Vec<_> = text.split_whitespace().collect();
+    let mut words: Vec<_> = text.split_whitespace().collect();
+    // Some write the country twice: `WO WO 2009/087872`.
+    if words.len() > 2 && words[0] == words[1] {
+        words.remove(0);
+    }
     let (Some(country), Some(serial)) = (words.first(), words.get(1)) else { return };
     let is_date = |word: &&str| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit());
     let kind = words.get(2).filter(|word| {

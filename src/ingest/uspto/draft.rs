@@ -134,6 +134,7 @@ impl<'a> Draft<'a> {
         date: &str,
         by: Option<CitedBy>,
     ) {
+        let year_text = date.trim().get(..4).unwrap_or_default();
         let date = self.other_date(field, date);
         if !serial.bytes().any(|b| b.is_ascii_digit()) {
             let message = format!("a cited document without a number: `{}`", clip(serial.trim()));
@@ -150,7 +151,10 @@ impl<'a> Draft<'a> {
             }),
         };
         let kind = kind.map(str::trim).filter(|kind| !kind.is_empty() && *kind != "00");
-        let number = PublicationNumber::new(country, serial.trim(), kind);
+        let year = year_text.parse().ok().filter(|_| country.as_str() == "JP");
+        let era = year.and_then(|year| japanese_era(serial, year));
+        let era = era.map(|(letter, year, serial)| format!("{letter}{year:02}{serial:0>6}"));
+        let number = PublicationNumber::new(country, era.as_deref().unwrap_or(serial.trim()), kind);
         let cited = Cited::Patent { number, date };
         self.publication.citations.push(Citation { cited, by, category: None });
     }
@@ -186,7 +190,15 @@ impl<'a> Draft<'a> {
         let date = self.other_date(field, date);
         if number.bytes().any(|b| b.is_ascii_digit()) {
             let code = code.map(str::trim).filter(|code| !code.is_empty() && *code != "00");
-            let number = PublicationNumber::new(us(), number.trim(), code);
+            // Early files leave the year of an application publication to its date (`0193250` of 2004).
+            let serial = number.trim();
+            let serial = match date {
+                Some(date) if serial.len() == 7 && matches!(code, Some("A1" | "A2" | "A9")) => {
+                    format!("{}{serial}", date.year())
+                }
+                _ => serial.to_owned(),
+            };
+            let number = PublicationNumber::new(us(), &serial, code);
             self.link(Link { kind, target: number.to_string(), date });
         }
     }
@@ -229,6 +241,11 @@ impl<'a> Draft<'a> {
             return;
         }
         let Some(country) = self.out.country(field, country) else { return };
+        let era = date.filter(|_| country.as_str() == "JP").and_then(|date| {
+            let (_, _, serial) = japanese_era(number, date.year())?;
+            Some(format!("{}-{serial:0>6}", date.year()))
+        });
+        let number = era.unwrap_or_else(|| number.to_owned());
         self.publication
             .priorities
             .push(Priority { number: ApplicationNumber::new(country, number.trim()), date });
@@ -345,6 +362,20 @@ impl<'a> Draft<'a> {
             self.out.fault(Severity::Field, FaultKind::Missing, "title", "no title");
         }
         self.out.publications.push(publication);
+    }
+}
+
+/// Returns era letter, year of the era, and serial of a Japanese number of an era year (`9-290033`, `53/84696`) whose
+/// document is dated in `year`, where the two agree.
+///
+/// The digits alone do not tell the era; the date does. Showa 1 is 1926, Heisei 1 is 1989.
+fn japanese_era(number: &str, year: i16) -> Option<(char, i16, &str)> {
+    let (era, serial) = number.trim().split_once(['-', '/'])?;
+    let era_year = era.parse::<i16>().ok().filter(|year| *year < 100)?;
+    match year {
+        _ if year - 1988 == era_year => Some(('H', era_year, serial)),
+        _ if year - 1925 == era_year => Some(('S', era_year, serial)),
+        _ => None,
     }
 }
 

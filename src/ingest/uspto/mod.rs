@@ -25,8 +25,12 @@
 //! - Cited documents carry a date of month and year (`20101100`): no date, and one note a record says how many.
 //! - In [`Publication::other`](crate::patent::Publication::other), under the names of the 4.x elements in every
 //!   generation: `us-term-extension` (days, or a term as printed), `length-of-grant` (years), `disclaimer` (its text, date or `yes`),
-//!   `us-371c124-date`, `us-exemplary-claim`, `correspondence-address`, `latin-name` and `variety` of plants,
+//!   `us-371c124-date`, `us-102e-date`, `us-exemplary-claim`, `correspondence-address`, `latin-name` and `variety` of plants,
 //!   `us-sir-flag`.
+//!
+//! Not yet proven on real files, for want of samples: SGML with open tags (the real files at hand are its XML form),
+//! plant patents, reissues and statutory registrations, term disclaimers, PCT entries in the 1.x applications other than
+//! through their chain of parents, and the letters of the older Greenbook country codes.
 //!
 //! Knowingly dropped: field of search, numbers of sheets and figures, names and classes of cited documents, examiners'
 //! departments, nationality and residence where they only repeat the address, dates of assigning a class, sequence listings,
@@ -45,6 +49,9 @@ mod sgml;
 mod symbol;
 mod xml4;
 mod xml4ip;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use brs::parse_brs;
 pub(crate) use greenbook::parse_greenbook;

@@ -10,6 +10,8 @@ use super::symbol::ipc_edition;
 use super::symbol::ipc_with_slash;
 use super::symbol::locarno;
 use super::symbol::uspc;
+use crate::ingest::FaultKind;
+use crate::ingest::Severity;
 use crate::ingest::record::Parsed;
 use crate::ingest::record::Raw;
 use crate::ingest::xml;
@@ -21,6 +23,20 @@ use crate::patent::PartyKind;
 use crate::patent::PatentType;
 use crate::patent::Role;
 use crate::patent::Scheme;
+
+/// Elements of the bibliographic part that are read or knowingly dropped; any other is noted.
+const KNOWN: [&str; 10] = [
+    "document-id",
+    "publication-filing-type",
+    "domestic-filing-data",
+    "foreign-priority-data",
+    "technical-information",
+    "continuity-data",
+    "inventors",
+    "assignee",
+    "correspondence-address",
+    "rule-47-flag",
+];
 
 /// Reads an application of the 1.x versions.
 pub(crate) fn parse_pap(raw: &Raw<'_>, out: &mut Parsed) {
@@ -81,38 +97,10 @@ fn numbers(head: &Element, draft: &mut Draft<'_>) {
             &text(priority, "filing-date"),
         );
     }
-    for name in ["cross-reference-to-parent-publication", "prior-publication"] {
-        for id in head.find_all(&format!("{name}/document-id")) {
-            let (number, kind) = (text(id, "doc-number"), text(id, "kind-code"));
-            draft.link_publication(
-                LinkKind::SameApplication,
-                name,
-                &number,
-                Some(&kind),
-                &text(id, "document-date"),
-            );
-        }
-    }
-    for data in head.children_named("international-conventions") {
-        let path = "document-id/document-date";
-        for filing in
-            data.children_named("filing-data").chain(data.children_named("international-filing-data"))
-        {
-            draft.international(
-                "international-filing-data",
-                &text(filing, "document-id/doc-number"),
-                &text(filing, path),
-            );
-        }
-    }
     draft.title(text(head, "technical-information/title-of-invention"));
-    for plant in head
-        .find_all("technical-information/plant-information")
-        .into_iter()
-        .chain(head.descendants("botanic"))
-    {
-        draft.other("latin-name", &text(plant, "latin-name"));
-        draft.other("variety", &text(plant, "variety"));
+    for element in head.elements().filter(|element| !KNOWN.contains(&element.name.as_str())) {
+        let message = format!("element `{}` is not known and left out", element.name);
+        draft.out.fault(Severity::Note, FaultKind::UnknownField, &element.name, message);
     }
 }
 
@@ -238,9 +226,6 @@ fn parties(head: &Element, draft: &mut Draft<'_>) {
         } else {
             draft.party(Role::Owner, &organisation, kind.or(Some(PartyKind::Organisation)), place);
         }
-    }
-    for agent in head.descendants("agent") {
-        draft.party(Role::Agent, &agent.text(), None, None);
     }
     for sender in head.children_named("correspondence-address") {
         let place = sender.child("address").map(address).and_then(|address| address.text);

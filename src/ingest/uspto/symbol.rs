@@ -14,8 +14,8 @@ pub(super) fn ipc_with_slash(text: &str) -> String {
     if rest.contains('/') || !plain || rest.len() < 4 {
         return text.to_owned();
     }
-    let (group, subgroup) = rest.split_at(3);
-    // Digits that begin further left than their column (`A01B 3312`) still end in two digits of subgroup.
+    // A subgroup has two digits at least: where blanks were lost on the way, it is the last two.
+    let (group, subgroup) = rest.split_at(3.min(rest.len() - 2));
     format!("{subclass}{}/{}", group.trim(), subgroup.trim())
 }
 
@@ -47,15 +47,19 @@ pub(super) fn locarno(text: &str) -> Option<String> {
 /// White space must be as in the source: it is part of the columns. `None` where there is no class.
 pub(super) fn uspc(text: &str) -> Option<String> {
     let text = text.trim_matches(['\n', '\r', '\t']).trim_end();
-    let head: String = text.chars().take(3).collect();
-    let lost_columns = head.trim_start().chars().skip_while(char::is_ascii_digit).next() == Some(' ');
+    // Four or five places without a blank have lost the blanks before their class.
+    let places = text.chars().count();
+    let full = !(4..6).contains(&places) || text.contains([' ', '/', '.']);
+    let head: String = text.chars().take(if full { 3 } else { places - 3 }).collect();
+    let lost_columns = head.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(' ');
     let (class, subclass) = match text.split_once('/') {
         Some(parts) => parts,
         None if lost_columns && !head.starts_with(' ') => text.split_once(' ')?,
         None => (head.as_str(), text.get(head.len()..)?),
     };
     let class: String = class.chars().filter(|c| !c.is_whitespace()).collect();
-    if class.is_empty() || !class.chars().all(|c| c.is_ascii_alphanumeric()) {
+    let named = class == "PLT" || class.contains(|c: char| c.is_ascii_digit());
+    if !named || !class.chars().all(|c| c.is_ascii_alphanumeric()) {
         return None;
     }
     let class = match class.trim_start_matches('0') {
@@ -104,6 +108,7 @@ mod tests {
         check("C07D40112", "C07D401/12");
         check("G06F015/16", "G06F015/16");
         check("A61K 31415", "A61K31/415");
+        check("E03C 104", "E03C1/04");
         check("E21C", "E21C");
         check("é", "é");
     }
@@ -124,6 +129,7 @@ mod tests {
         check("D 6626", Some("D6/626"));
         check("  2 69", Some("2/69"));
         check("2 69", Some("2/69"));
+        check("4675", Some("4/675"));
         check("002227000", Some("2/227"));
         check("257E21409", Some("257/E21.409"));
         check("211DIG  7", Some("211/DIG.7"));

@@ -166,7 +166,8 @@ fn classes(head: &Element, draft: &mut Draft<'_>) {
             }
         }
     }
-    for class in head.descendants("classification-ipcr") {
+    let ipcr = head.find_all("classifications-ipcr/classification-ipcr");
+    for class in ipcr.into_iter().chain(head.children_named("classification-ipcr")) {
         coded_class(class, Scheme::Ipc, "ipc-version-indicator/date", draft);
     }
     for class in
