@@ -97,6 +97,10 @@ impl Flow {
                 self.content(element);
                 self.raise = false;
             }
+            // A citation in running text is printed in `text`; its parts beside it repeat that for machines.
+            "nplcit" | "patcit" if element.child("text").is_some() => {
+                element.children_named("text").for_each(|text| self.content(text));
+            }
             "math" => self.formula(element),
             _ if SKIPPED.contains(&name) => self.widen(Gap::Omission),
             _ if CELLS.contains(&name) => {

@@ -33,6 +33,10 @@ fn text_is_folded_and_cut_into_blocks() {
         "<a><claim-text>A pump:<claim-text>a rotor;</claim-text>and oil</claim-text></a>",
         &["A pump:", "a rotor;", "and oil"],
     );
+    check(
+        "<a>see <nplcit><text>Doe 2001</text><article><atl>x</atl></article></nplcit>.</a>",
+        &["see Doe 2001."],
+    );
     check("<a>see <img alt=\"x\">pixels</img>here</a>", &["see here"]);
     check("<a><row><entry>1</entry><entry>25</entry></row><row><entry>2</entry></row></a>", &["1 25", "2"]);
     check(
