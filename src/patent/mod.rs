@@ -20,7 +20,7 @@ mod content;
 mod party;
 mod relation;
 
-pub use claim::{Claim, ClaimSet};
+pub use claim::{Claim, ClaimSet, Dependency, Relation};
 pub use classification::{Classification, Position, Scheme, Symbol};
 pub use content::{Description, Language, LocalText, Section, SectionKind, Version};
 pub use number::{ApplicationNumber, CountryCode, PublicationNumber};
