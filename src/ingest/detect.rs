@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use super::Format;
+use super::google_page;
 use super::json;
 use super::record::clip;
 use super::table;
@@ -88,7 +89,7 @@ pub(super) fn detect_text(text: &str, raw: &[u8], path: &Path) -> Detected {
     if is_binary(text) {
         return Detected::Unknown("it is neither text nor a known binary format".to_owned());
     }
-    let xml = body.starts_with('<').then(|| detect_xml(body));
+    let xml = body.starts_with('<').then(|| detect_xml(body, raw));
     let found = xml.or_else(|| detect_lines(body)).or_else(|| detect_json(body, raw));
     if let Some(found) = found {
         return found;
@@ -116,7 +117,7 @@ fn is_binary(text: &str) -> bool {
 }
 
 /// Returns what an XML document is, by its root element.
-fn detect_xml(body: &str) -> Detected {
+fn detect_xml(body: &str, raw: &[u8]) -> Detected {
     let Some(root) = root_name(body) else {
         return Detected::Unknown("it is XML without an element".to_owned());
     };
@@ -139,6 +140,7 @@ fn detect_xml(body: &str) -> Detected {
                     .to_owned(),
             );
         }
+        "html" | "HTML" if google_page::recognise(raw) => Format::GooglePage,
         "html" | "HTML" => {
             return Detected::Unsupported(
                 "a saved web page; export the result list as CSV or XLSX and read that".to_owned(),

@@ -3,7 +3,7 @@
 use super::cnipa;
 use super::record::{Parsed, Raw};
 use super::split::Rule;
-use super::{epo, jsonl, paper, uspto};
+use super::{epo, google_page, jsonl, paper, uspto};
 
 /// A source format. [`Format::id`] is what `--format` takes and what provenance and counts print.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,6 +38,8 @@ pub enum Format {
     Jsonl,
     /// A table or JSON records read by the column map of this id.
     Mapped(String),
+    /// A page of Google Patents, saved from a browser.
+    GooglePage,
     /// RIS.
     Ris,
     /// EndNote tagged text (`%0`), as CNKI exports it.
@@ -72,6 +74,7 @@ const NAMED: &[(&str, Format)] = &[
     ("uspto-brs", Format::UsptoBrs),
     ("uspto-xml4ip", Format::UsptoXml4ip),
     ("jsonl", Format::Jsonl),
+    ("google-page", Format::GooglePage),
     ("ris", Format::Ris),
     ("endnote", Format::EndNote),
     ("noteexpress", Format::NoteExpress),
@@ -124,7 +127,12 @@ impl Format {
             Self::NoteExpress => Rule::Marked(|line| line.starts_with(b"{Reference Type}:")),
             Self::RefWorks => Rule::Marked(|line| line.starts_with(b"RT ")),
             Self::CnkiList => Rule::Marked(|line| line.starts_with(b"SrcDatabase-")),
-            Self::OpsJson | Self::Docx | Self::Text | Self::Attachment | Self::Mapped(_) => Rule::Whole,
+            Self::OpsJson
+            | Self::GooglePage
+            | Self::Docx
+            | Self::Text
+            | Self::Attachment
+            | Self::Mapped(_) => Rule::Whole,
         }
     }
 
@@ -145,6 +153,7 @@ impl Format {
             Self::UsptoBrs => uspto::parse_brs,
             Self::UsptoXml4ip => uspto::parse_xml4ip,
             Self::Jsonl => jsonl::parse,
+            Self::GooglePage => google_page::parse,
             Self::Ris => paper::parse_ris,
             Self::EndNote => paper::parse_endnote,
             Self::NoteExpress => paper::parse_noteexpress,

@@ -233,7 +233,7 @@ impl<'a> Source<'a> {
             }
         };
         self.feed.map_used = true;
-        let id = mapping.map.id().to_owned();
+        let id = mapping.id().to_owned();
         self.feed.begin(Place::new(&spot.name, &spot.path, &id, Reader::Table(mapping)))?;
         let mut number = 0;
         for row in rows {
