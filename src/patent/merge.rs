@@ -97,7 +97,7 @@ pub fn merge(base: &mut Publication, other: Publication) {
         )*};
     }
     // What the model names a document is the publication number: a record that has it wins over one that has not.
-    one!(number, application, source_id, patent_type, filing_date, publication_date, grant_date);
+    one!(number, application, source_id, patent_type, filing_date, publication_date, grant_date, earliest_priority_date);
     if best.document_kind != next.document_kind && best.document_kind == super::DocumentKind::default() {
         best.document_kind = next.document_kind;
         change.taken.push("document_kind".to_owned());
@@ -379,6 +379,7 @@ fn present(publication: &Publication) -> Vec<String> {
         ("filing_date", p.filing_date.is_some()),
         ("publication_date", p.publication_date.is_some()),
         ("grant_date", p.grant_date.is_some()),
+        ("earliest_priority_date", p.earliest_priority_date.is_some()),
         ("keywords", !p.keywords.is_empty()),
         ("priorities", !p.priorities.is_empty()),
         ("classes", !p.classes.is_empty()),
