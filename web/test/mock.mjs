@@ -121,7 +121,7 @@ function search(body) {
   const matches = (d, concept) => known ? d.number === body.query.trim() : zones(d).some(([, , value]) => marks(value, [concept]).length);
   const scored = DOCUMENTS.filter(passes)
     .map((d) => ({ d, score: concepts.filter((c) => matches(d, c)).length + (d.seed % 10) / 10 }))
-    .filter(({ score }) => score >= 1);
+    .filter(({ score }) => score >= (/\bAND\b|,/.test(body.query) ? concepts.length : 1));
   const key = { newest: (x) => -Number(x.d.publication_date.replaceAll('-', '')), oldest: (x) => Number(x.d.publication_date.replaceAll('-', '')) }[body.sort] ?? ((x) => -x.score);
   scored.sort((a, b) => key(a) - key(b) || a.d.number.localeCompare(b.d.number));
   const families = [...new Map(scored.map((x) => [x.d.family.simple, x])).values()];

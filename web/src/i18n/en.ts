@@ -1,7 +1,8 @@
 // The English dictionary. `zh.ts` is its type; a missing key is a compile error.
 import type { Messages } from './zh';
 
-const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+/** Counts come formatted (`1,204`), so that a number looks the same in both languages. */
+const plural = (n: number | string, one: string, many: string): string => `${n} ${String(n) === '1' ? one : many}`;
 
 export const en: Messages = {
   skip: 'Skip to main content',
@@ -45,8 +46,8 @@ export const en: Messages = {
     label: 'Data status',
     snapshot: (id) => `Snapshot ${id}`,
     asOf: (date) => `as of ${date}`,
-    documents: (n) => `${n} documents`,
-    families: (n) => `${n} families`,
+    documents: (n) => plural(n, 'document', 'documents'),
+    families: (n) => plural(n, 'family', 'families'),
     lastComplete: (year) => `complete through ${year}`,
     none: 'No data',
     unreachable: 'The server does not answer',
@@ -56,12 +57,12 @@ export const en: Messages = {
     title: 'Search',
     results: 'Results',
     resultsFor: (q) => `Results for ${q}`,
-    families: (n) => `${n} families`,
-    publications: (n) => `${n} publications`,
+    families: (n) => plural(n, 'family', 'families'),
+    publications: (n) => plural(n, 'publication', 'publications'),
     atLeast: (text) => `at least ${text}`,
     byMeaning: (n) => `${n} more near in meaning`,
     byMeaningLimit: (n) => `At most ${n} documents near in meaning are taken; they are not part of the total`,
-    truncated: (why) => `The answer was cut: ${why}`,
+    truncated: 'The answer was cut',
     took: (ms) => `${ms} ms`,
     canonical: 'Parsed query',
     concepts: 'Concepts',
@@ -111,6 +112,7 @@ export const en: Messages = {
     emptyText: 'Try other words or fewer parts, or describe the solution in one sentence.',
     startTyping: 'Type a query above',
     hitNav: (i, n) => `Mark ${i}/${n}`,
+    nMarks: (n) => plural(n, 'mark', 'marks'),
     previousHit: 'Previous mark',
     nextHit: 'Next mark',
   },
@@ -156,7 +158,7 @@ export const en: Messages = {
     nClaims: (n) => plural(n, 'claim', 'claims'),
     claim: (n) => `Claim ${n}`,
     dependsOn: (list) => `refers to claim ${list}`,
-    showDescription: (n) => `Show the description (${n} paragraphs)`,
+    showDescription: (n) => `Show the description (${plural(n, 'paragraph', 'paragraphs')})`,
     hideDescription: 'Hide the description',
     sections: {
       technical_field: 'Technical field',

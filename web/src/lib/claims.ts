@@ -32,7 +32,11 @@ export function claimTree(claims: readonly Claim[], info: ClaimsInfo | undefined
   // Breadth first from the claims that stand alone: linear, and a circle is simply never reached.
   const children = new Map<number, number[]>();
   for (const [number, parents] of parentsOf) {
-    for (const parent of parents) children.set(parent, [...(children.get(parent) ?? []), number]);
+    for (const parent of parents) {
+      const known = children.get(parent);
+      if (known) known.push(number);
+      else children.set(parent, [number]);
+    }
   }
   const depths = new Map<number, number>();
   let level = claims.map((claim) => claim.number).filter((number) => stands(number) || !parentsOf.get(number)?.length);

@@ -12,7 +12,7 @@ interface Hill {
 
 const HILLS: readonly Hill[] = [
   { x: 0.1, y: 0.86, width: 0.14, height: 1 },
-  { x: 0.27, y: 1.02, width: 0.17, height: 0.9 },
+  { x: 0.24, y: 1.05, width: 0.15, height: 0.9 },
   { x: 0.9, y: 0.2, width: 0.13, height: 0.95 },
   { x: 1.02, y: 0.42, width: 0.15, height: 0.8 },
   { x: 0.74, y: 0.98, width: 0.13, height: 0.85 },
@@ -21,7 +21,7 @@ const HILLS: readonly Hill[] = [
 ];
 
 /** Cells along each side; finer gives rounder lines and a longer path. */
-const GRID = 72;
+const GRID = 96;
 
 function height(x: number, y: number): number {
   return HILLS.reduce((sum, hill) => {
