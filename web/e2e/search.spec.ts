@@ -108,13 +108,19 @@ test('search: more brings the next page and keeps the first', async ({ page }) =
 });
 
 test('search: order and filters are in the link', async ({ page }) => {
-  await page.goto(`/search?lang=en&q=${encodeURIComponent('采煤机')}`);
+  await page.goto(`/search?lang=en&collapse=none&q=${encodeURIComponent('采煤机')}`);
   await expect(page.locator(hits).first()).toBeVisible();
   await page.getByLabel('Sort').selectOption('newest');
   await expect(page).toHaveURL(/sort=newest/);
   await expect(page.locator(hits).first()).toBeVisible();
   const dates = await page.locator(`${hits} .date`).allTextContents();
   expect(dates).toEqual(dates.toSorted().reverse());
+  const office = page.locator('.facets').getByRole('checkbox').first();
+  await office.check();
+  await expect(page).toHaveURL(/[?&](country|applicant|class)=/);
+  await expect(office).toBeChecked();
+  await page.goBack();
+  await expect(office).not.toBeChecked();
   await page.goBack();
   await expect(page.getByLabel('Sort')).toHaveValue('relevance');
 });
@@ -122,6 +128,7 @@ test('search: order and filters are in the link', async ({ page }) => {
 test('document: title, claims with independent ones marked, bibliography, similar documents', async ({ page }) => {
   await page.goto(`/search?lang=en&q=${encodeURIComponent('采煤机')}`);
   await page.locator(`${hits} h3 a`).first().click();
+  await expect(page).toHaveURL(/\/doc\//);
   await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty();
   await expect(page.locator('.claims li.independent').first()).toBeVisible();
   await expect(page.locator('.claims li:not(.independent)').first()).toBeVisible();

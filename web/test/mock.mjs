@@ -124,7 +124,8 @@ function search(body) {
     .filter(({ score }) => score >= (/\bAND\b|,/.test(body.query) ? concepts.length : 1));
   const key = { newest: (x) => -Number(x.d.publication_date.replaceAll('-', '')), oldest: (x) => Number(x.d.publication_date.replaceAll('-', '')) }[body.sort] ?? ((x) => -x.score);
   scored.sort((a, b) => key(a) - key(b) || a.d.number.localeCompare(b.d.number));
-  const families = [...new Map(scored.map((x) => [x.d.family.simple, x])).values()];
+  const seen = new Set();
+  const families = scored.filter(({ d }) => body.collapse === 'none' || (!seen.has(d.family.simple) && seen.add(d.family.simple)));
   const at = Number(body.cursor ?? 0);
   const page = families.slice(at, at + body.limit);
   const found = scored.map(({ d }) => d);
@@ -137,7 +138,7 @@ function search(body) {
       concepts: known ? [] : concepts.map((c) => ({ text: c.text })),
       clauses: concepts.map((c) => ({ text: c.text, n: DOCUMENTS.filter((d) => matches(d, c)).length })),
     },
-    total: { families: families.length, publications: scored.length, exact: true },
+    total: { families: new Set(scored.map((x) => x.d.family.simple)).size, publications: scored.length, exact: true },
     by_meaning: families.length && !known ? { value: DOCUMENTS.length - scored.length, limit: 1000 } : { value: 0, limit: 1000 },
     hits: page.map(({ d, score }) => hitOf(d, concepts, score)),
     facets: body.facets && {
