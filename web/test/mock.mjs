@@ -126,6 +126,10 @@ function search(body) {
   scored.sort((a, b) => key(a) - key(b) || a.d.number.localeCompare(b.d.number));
   const seen = new Set();
   const families = scored.filter(({ d }) => body.collapse === 'none' || (!seen.has(d.family.simple) && seen.add(d.family.simple)));
+  if (families.length && !known) {
+    const near = DOCUMENTS.filter((d) => passes(d) && families[0].d.topic % 2 === d.topic % 2 && !scored.some((x) => x.d === d));
+    families.push(...near.slice(0, 3).map((d) => ({ d, score: 0.2 })));
+  }
   const at = Number(body.cursor ?? 0);
   const page = families.slice(at, at + body.limit);
   const found = scored.map(({ d }) => d);

@@ -79,6 +79,8 @@ export const en: Messages = {
     members: (n) => `family of ${n}`,
     matched: { words: 'words', phrase: 'phrase', vector: 'meaning' },
     matchedBy: (ways) => `Matched by ${ways}`,
+    meaningOnly: 'near in meaning only',
+    nothingButMeaning: 'No document matches the words. These are near in meaning only and not part of the total.',
     zones: {
       title: 'Title',
       abstract: 'Abstract',

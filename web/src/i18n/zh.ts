@@ -75,6 +75,8 @@ export const zh = {
     members: (n: number) => `同族 ${n}`,
     matched: { words: '词', phrase: '短语', vector: '语义' },
     matchedBy: (ways: string) => `命中方式：${ways}`,
+    meaningOnly: '仅语义相近',
+    nothingButMeaning: '没有文献命中检索词。以下文献仅语义相近，不计入总数。',
     zones: {
       title: '标题',
       abstract: '摘要',

@@ -8,6 +8,8 @@ type Bindings = Record<string, (event: KeyboardEvent) => void>;
 function isTaken(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return true;
+  // A focused region scrolls with the arrows.
+  if (event.key.startsWith('Arrow') && target?.closest('[tabindex="0"], [role="tab"]')) return true;
   // A focused link or button is opened by its own Enter.
   return event.key === 'Enter' && Boolean(target?.closest('a, button, summary, [role="tab"]'));
 }
