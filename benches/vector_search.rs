@@ -9,9 +9,10 @@
 //!
 //! ```text
 //! cargo bench --bench vector_search -- [--n 100000] [--dim 256] [--queries 1000] [--m 16] [--efc 100]
-//!                                     [--seed 1] [--dir DIR] [--vectors FILE] [--build-only]
+//!                                     [--seed 1] [--dir DIR] [--vectors FILE] [--build-only | --reuse]
 //! python benches/peers/hnswlib_bench.py DIR      # the same vectors, queries and truth in hnswlib
 //! ```
+//! `--reuse` searches the graph that the run before left in the folder.
 //! Read recall and CPU together: a row is better only if no other row has more recall for less CPU.
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
@@ -57,12 +58,16 @@ fn main() -> Outcome<()> {
     export(&args.dir, args.dim, &vectors, &queries)?;
     drop(vectors);
 
+    let graph = args.dir.join("base-1.graph");
     let (built, build_cpu) = cpu(|| {
         let file = VectorFile::open(&base)?;
-        build_graph(&file, &args.dir.join("base-1.graph"), &args.params, &mut |_, _| {}, &|| false)
+        if args.reuse {
+            return Ok(());
+        }
+        build_graph(&file, &graph, &args.params, &mut |_, _| {}, &|| false)
     });
     built?;
-    let graph_mb = fs::metadata(args.dir.join("base-1.graph"))?.len() as f64 / 1e6;
+    let graph_mb = fs::metadata(&graph)?.len() as f64 / 1e6;
     println!("build    {build_cpu:8.2} CPU s   {graph_mb:.1} MB   peak memory {} MB", peak_memory_mb()?);
     if args.build_only {
         return Ok(());
@@ -120,18 +125,20 @@ struct Args {
     dir: PathBuf,
     vectors: Option<PathBuf>,
     build_only: bool,
+    reuse: bool,
 }
 
 impl Args {
     fn parse() -> Outcome<Self> {
         let mut given = BTreeMap::new();
-        let mut build_only = false;
+        let (mut build_only, mut reuse) = (false, false);
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             match word.as_str() {
                 // Cargo adds this one.
                 "--bench" => {}
                 "--build-only" => build_only = true,
+                "--reuse" => reuse = true,
                 name if name.starts_with("--") => {
                     let value = words.next().ok_or_else(|| format!("`{name}` needs a value"))?;
                     given.insert(name.to_owned(), value);
@@ -153,6 +160,7 @@ impl Args {
                 seed: measured.seed,
             },
             build_only,
+            reuse,
             vectors: given.remove("--vectors").map(PathBuf::from),
             dir: given
                 .remove("--dir")

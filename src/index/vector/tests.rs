@@ -366,7 +366,7 @@ fn damaged_files_are_refused_with_a_remedy() {
             error.to_string().ends_with("has format version `2`, this program reads `1`; rebuild the index")
         );
         // Damage in the body: opening does not read it, `verify` finds it, and a search survives it.
-        for at in (192..whole.len()).step_by(97) {
+        for at in (192..whole.len()).step_by(997) {
             let mut bytes = whole.clone();
             bytes[at..].iter_mut().take(4).for_each(|byte| *byte = 0xff);
             let space = open_with(&bytes).unwrap();
