@@ -231,9 +231,11 @@ impl Topics {
             } else {
                 for _ in 0..self.random.random_range(1..=4) {
                     // A power of a uniform number favours the first topics as Zipf's law does.
-                    let rank = self.random.random::<f32>().powi(2) * Self::N_TOPICS as f32;
+                    let share = self.random.random::<f32>().powi(2);
+                    #[expect(clippy::cast_possible_truncation, reason = "a number below that of the topics")]
+                    let rank = (share * Self::N_TOPICS as f32) as usize;
                     let weight = self.random.random_range(0.3..1.0);
-                    add(&mut vector, &self.topics[rank as usize], weight);
+                    add(&mut vector, &self.topics[rank], weight);
                 }
             }
             let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();

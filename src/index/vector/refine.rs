@@ -106,7 +106,7 @@ mod tests {
         write_vectors(&path, 2, rows.iter().zip(0..).map(|(row, id)| (id, 0, row))).unwrap();
         let vectors = VectorFile::open(&path).unwrap();
         let mut candidates: Vec<Link> =
-            (1..4).map(|slot| (between(&vectors, Level::Scalar, 0, slot), slot as Slot)).collect();
+            (1..4).map(|slot: Slot| (between(&vectors, Level::Scalar, 0, slot as usize), slot)).collect();
         sort(&mut candidates);
         let chosen =
             |max| prune(&vectors, Level::Scalar, &candidates, max).iter().map(|link| link.1).collect();

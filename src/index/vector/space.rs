@@ -50,7 +50,7 @@ pub enum Filter<'a> {
 pub struct Options {
     /// Rows of the base from which the graph answers searches without a filter.
     pub graph_from: usize,
-    /// Largest filter that is scanned exactly; larger ones walk the graph.
+    /// Most rows of the base that a filter may name to be scanned exactly; larger filters walk the graph.
     pub max_exact_filter: u64,
     /// Candidates that a walk keeps: recall against time. At least twice the neighbours asked for are kept.
     pub ef: usize,
@@ -265,15 +265,17 @@ impl Space {
         }
         let (path, stride) = match filter {
             Filter::All => (SearchPath::Graph, Stride::Through),
-            Filter::Ids(ids) if ids.len() > self.options.max_exact_filter => {
-                #[expect(clippy::cast_precision_loss, reason = "only a share is needed")]
-                let share = ids.len() as f64 / n_rows as f64;
+            Filter::Ids(ids) => {
+                let share = part.file.share_of(ids);
+                #[expect(clippy::cast_precision_loss, reason = "an estimate of fewer than 2³² rows")]
+                if share * n_rows as f64 <= self.options.max_exact_filter as f64 {
+                    return None;
+                }
                 (
                     SearchPath::FilteredGraph,
                     if share >= THROUGH_SHARE { Stride::Through } else { Stride::Over },
                 )
             }
-            Filter::Ids(_) => return None,
         };
         let metas = part.file.metas();
         let alive = |slot: Slot| !part.is_dead(slot as usize);

@@ -219,6 +219,13 @@ fn parts_of_a_document_keep_their_tags() {
     assert_eq!((nearest.id, nearest.tag), (50, 8));
     assert!((unit.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-5);
     assert_eq!(space.vector_of(300), None);
+    let oracle = fixture.oracle(&RoaringBitmap::new());
+    for step in [1, 2, 5, 30] {
+        let documents = ids((0..100).step_by(step));
+        let filter = Filter::Ids(&documents);
+        let found = space.nearest_exact(&queries(1)[0], 20, filter).unwrap().neighbours;
+        assert_eq!(found, oracle.nearest(&queries(1)[0], 20, filter), "every {step}th document");
+    }
 }
 
 #[test]
