@@ -81,7 +81,8 @@ fn main() -> Outcome<()> {
     let all = measure(&scan, &queries, args.dim, Filter::All, &truth)?;
     println!("| exact scan | {:.4} | {:.1} |", all.recall, all.cpu_us);
     for ef in EFS {
-        let space = open(Options { ef, graph_from: 0, ..Options::MEASURED })?;
+        let options = Options { ef, graph_from: 0, ..Options::MEASURED };
+        let (space, ef) = (open(options)?, options.ef_for(n));
         let found = measure(&space, &queries, args.dim, Filter::All, &truth)?;
         println!("| graph, ef {ef} | {:.4} | {:.1} |", found.recall, found.cpu_us);
     }

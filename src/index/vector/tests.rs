@@ -272,6 +272,12 @@ fn asking_for_more_than_there_is_returns_all() {
 }
 
 #[test]
+fn walks_keep_more_in_a_larger_base() {
+    let n_kept = [0, 100_000, 400_000, 1_000_000].map(|n_rows| Options::MEASURED.ef_for(n_rows));
+    assert_eq!(n_kept, [128, 128, 256, 404]);
+}
+
+#[test]
 fn an_empty_space_answers_with_nothing() {
     let query = &queries(1)[0];
     for fixture in [Fixture::new(DIM), Fixture::new(DIM).base(Vec::new()).graph()] {
