@@ -159,7 +159,8 @@ fn shaped(shape: Shape, part: &str) -> Piece {
             }
             None => plain(),
         },
-        Shape::FixedClass => match FIXED.captures(part) {
+        // A group of `000` is the four-digit form (`C12N000902`), which every class reader knows.
+        Shape::FixedClass => match FIXED.captures(part).filter(|found| &found[2] != "000") {
             Some(found) => {
                 let group = found[2].trim_start_matches('0');
                 Piece { text: format!("{}{group}/{}", &found[1], &found[3]), ..Piece::default() }
@@ -251,6 +252,7 @@ mod tests {
         check("number_date", "US 201161550506 P 20111024", "US 201161550506 P", "20111024");
         check("number_date", "2012.01.16 DE 202012000389.5", "DE 202012000389.5", "2012.01.16");
         check("fixed_class", "A61K031426", "A61K31/426", "");
+        check("fixed_class", "C12N000902", "C12N000902", "");
         check("fixed_class", "7C 07D 235:00 J", "C07D235/00", "");
         check("fixed_class", "A61K31/427", "A61K31/427", "");
     }
