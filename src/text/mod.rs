@@ -9,8 +9,10 @@
 //! [`embed`] is the seam for vectors, with [`lsa`] built in and [`http`] as plug-in.
 //! How terms become postings is the business of `index`; what a query means, of `query`.
 
+pub mod concepts;
 pub mod embed;
 pub mod error;
+pub mod highlight;
 pub mod lsa;
 pub mod normalize;
 pub mod script;
