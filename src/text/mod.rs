@@ -15,6 +15,7 @@ pub mod error;
 pub mod highlight;
 pub mod lsa;
 pub mod normalize;
+pub mod phrase;
 pub mod script;
 pub mod sentence;
 pub mod stopwords;
