@@ -13,6 +13,7 @@ pub mod concepts;
 pub mod embed;
 pub mod error;
 pub mod highlight;
+pub mod http;
 pub mod lsa;
 pub mod normalize;
 pub mod phrase;
