@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::args::{Args, Command};
 use crate::error::{Classify, ErrorKind};
@@ -75,7 +76,8 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
     Setting { name, default, meaning }
 }
 
-/// Every setting. In the environment a setting is `PATNAV_` and its name in capitals.
+/// Every setting. In the environment a setting is `PATNAV_` and its name in capitals;
+/// the key of an endpoint, which no file should hold, is `PATNAV_EMBEDDING_KEY`.
 const SETTINGS: &[Setting] = &[
     setting("data", "./patnav-data", "the data folder"),
     setting("listen", "127.0.0.1:7878", "the address of the service"),
@@ -88,6 +90,8 @@ const SETTINGS: &[Setting] = &[
     setting("embedding_dim", "256", "dimensions of the model trained on the corpus"),
     setting("embedding_url", "", "base address of an OpenAI-compatible endpoint"),
     setting("embedding_model", "", "the model asked of the endpoint"),
+    setting("embedding_query_prefix", "", "what the model wants before a query"),
+    setting("embedding_passage_prefix", "", "what the model wants before a document"),
     setting("embedding_allow_public", "false", "whether the endpoint may lie outside private networks"),
 ];
 
@@ -226,8 +230,15 @@ impl Config {
             return Ok(None);
         }
         let options = http::Options {
+            base_url: self.values["embedding_url"].value.clone(),
+            model: self.values["embedding_model"].value.clone(),
+            api_key: std::env::var("PATNAV_EMBEDDING_KEY").ok(),
+            query_prefix: self.values["embedding_query_prefix"].value.clone(),
+            passage_prefix: self.values["embedding_passage_prefix"].value.clone(),
             allow_public: self.flag("embedding_allow_public")?,
-            ..http::Options::new(&self.values["embedding_url"].value, &self.values["embedding_model"].value)
+            timeout: Duration::from_secs(60),
+            n_retries: 4,
+            backoff: Duration::from_millis(500),
         };
         let embedder = http::HttpEmbedder::connect(options).map_err(Error::Embedding)?;
         Ok(Some(Arc::new(embedder)))

@@ -11,10 +11,10 @@ use serde::Serialize;
 use crate::error::{Classify, ErrorKind, Failure};
 use crate::index::{self, ColumnKind, NewColumn, Reader, SourceFile, Stage, Upsert, Value, Writer};
 use crate::ingest::{self, ColumnMap, Diagnostic, Format, FormatCounts, Item, Limits, SinkError};
+use crate::patent::Publication;
 use crate::text::Analyzer;
-use crate::text::phrase;
+use crate::text::phrase::Part;
 
-/// Records merged between two commits of a long import are not split: one import is one snapshot.
 /// The version of the rules behind the key-phrase columns.
 const PHRASES_VERSION: &str = "phrases-1";
 
@@ -187,6 +187,18 @@ fn read_map(path: &Path) -> Result<Arc<ColumnMap>, Error> {
     Ok(Arc::new(map))
 }
 
+/// Returns the key phrases of a document, Chinese and English: those of title, abstract and independent claims.
+fn phrases_of(analyzer: &Analyzer, publication: &Publication) -> [Vec<String>; 2] {
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    parts.extend(publication.titles.iter().map(|text| Part { text: &text.text, weight: 3.0 }));
+    parts.extend(publication.abstracts.iter().map(|text| Part { text: &text.text, weight: 1.0 }));
+    for set in &publication.claims {
+        parts.extend(set.independent().into_iter().map(|at| Part { text: &set.claims[at].text, weight: 1.0 }));
+    }
+    let phrases = analyzer.key_phrases(&parts, None);
+    [phrases.zh, phrases.en].map(|phrases| phrases.into_iter().map(|phrase| phrase.text).collect())
+}
+
 /// Gives every document of the new snapshot its key phrases, as two derived columns.
 fn put_phrases(
     writer: &mut Writer,
@@ -201,12 +213,12 @@ fn put_phrases(
     let old = [reader.column("phrases_zh").ok(), reader.column("phrases_en").ok()];
     let (mut done, total) = (0, reader.alive().len());
     let mut cancelled = false;
-    let mut batch: Vec<(u32, crate::patent::Publication)> = Vec::new();
-    let mut flush = |batch: &mut Vec<(u32, crate::patent::Publication)>, columns: &mut [Vec<Value>; 2]| {
+    let mut batch: Vec<(u32, Publication)> = Vec::new();
+    let mut flush = |batch: &mut Vec<(u32, Publication)>, columns: &mut [Vec<Value>; 2]| {
         use rayon::prelude::*;
         let found: Vec<_> = batch
             .par_iter()
-            .map(|(docno, publication)| (*docno, phrase::of_publication(analyzer, publication)))
+            .map(|(docno, publication)| (*docno, phrases_of(analyzer, publication)))
             .collect();
         for (docno, [zh, en]) in found {
             columns[0][docno as usize] = Value::Keywords(zh);
