@@ -276,7 +276,7 @@ fn english_relation(head: &str, referred: &[&str]) -> Relation {
 
 /// Returns the last word of the noun phrase that opens a claim ("method", "support").
 fn english_noun(text: &str) -> String {
-    const STOPS: [&str; 45] = [
+    const STOPS: [&str; 50] = [
         "comprising",
         "comprises",
         "including",
@@ -322,6 +322,11 @@ fn english_noun(text: &str) -> String {
         "characterised",
         "being",
         "incorporating",
+        "encoding",
+        "expressing",
+        "derived",
+        "based",
+        "treated",
     ];
     let mut last = String::new();
     for word in text.split_whitespace() {
