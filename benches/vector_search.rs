@@ -94,9 +94,15 @@ fn main() -> Outcome<()> {
     let default = open(Options::MEASURED)?;
     let forced = open(Options { graph_from: 0, max_exact_filter: 0, ..Options::MEASURED })?;
     let mut random = ChaCha8Rng::seed_from_u64(args.seed + 7);
-    for (label, share) in
-        [("9/10", 0.9), ("1/2", 0.5), ("1/5", 0.2), ("1/10", 0.1), ("1/100", 0.01), ("1/1000", 0.001)]
-    {
+    for (label, share) in [
+        ("9/10", 0.9),
+        ("1/2", 0.5),
+        ("1/3", 0.333),
+        ("1/5", 0.2),
+        ("1/10", 0.1),
+        ("1/100", 0.01),
+        ("1/1000", 0.001),
+    ] {
         let ids: RoaringBitmap = (0u32..).take(n).filter(|_| random.random_bool(share)).collect();
         let filter = Filter::Ids(&ids);
         let truth = answers(&scan, &queries, args.dim, filter)?;
