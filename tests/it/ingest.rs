@@ -424,12 +424,13 @@ fn a_word_document_is_a_report() {
 fn every_format_sample_is_found_by_content() {
     let mut samples: Vec<_> =
         fs::read_dir("fixtures/formats").unwrap().map(|entry| entry.unwrap().path()).collect();
+    samples.retain(|path| !path.ends_with("README.md"));
     samples.sort();
     // `lens.txt` says what the readers of tables make of `lens.csv`; it is no sample.
     let has_twin =
         |path: &Path| samples.iter().any(|other| other != path && other.file_stem() == path.file_stem());
     let is_sample =
-        |path: &&PathBuf| !path.extension().is_some_and(|extension| extension == "txt") || !has_twin(path);
+        |path: &&PathBuf| path.extension().is_none_or(|extension| extension != "txt") || !has_twin(path);
     let mut found = String::new();
     for sample in samples.iter().filter(is_sample) {
         let run = run(&[sample], &options()).unwrap();
