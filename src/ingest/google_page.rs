@@ -230,3 +230,6 @@ fn text_of(html: &str) -> String {
     let text = entities.iter().fold(text.into_owned(), |text, (from, to)| text.replace(from, to));
     fold_space(&text)
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,7 +159,8 @@ fn shaped(shape: Shape, part: &str) -> Piece {
             }
             None => plain(),
         },
-        Shape::FixedClass => match FIXED.captures(part) {
+        // A group of `000` is the four-digit form (`C12N000902`), which every class reader knows.
+        Shape::FixedClass => match FIXED.captures(part).filter(|found| &found[2] != "000") {
             Some(found) => {
                 let group = found[2].trim_start_matches('0');
                 Piece { text: format!("{}{group}/{}", &found[1], &found[3]), ..Piece::default() }
@@ -219,4 +220,91 @@ pub(crate) fn prose(text: &str) -> String {
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
     let text = entities.iter().fold(text.into_owned(), |text, (from, to)| text.replace(from, to));
     fold_space(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::table::ColumnMap;
+
+    fn column(lines: &str) -> ColumnMap {
+        let head =
+            "id = \"t\"\ntitle = { zh = \"t\", en = \"t\" }\n[[column]]\nheaders = { any = [\"x\"] }\n";
+        ColumnMap::from_toml(&format!("{head}{lines}\n")).expect("a good map")
+    }
+
+    #[test]
+    fn shapes_take_items_apart() {
+        let check = |shape: &str, part: &str, text: &str, rest: &str| {
+            let map = column(&format!("field = \"other\"\nshape = \"{shape}\""));
+            let piece = piece(&map.columns[0], part, &[]).expect("an item");
+            let parts = [piece.country, piece.kind, piece.date, piece.postcode];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            assert_eq!((piece.text.as_str(), parts.join(" ").as_str()), (text, rest), "{shape} {part}");
+        };
+        check("name_country", "DOE JANE [US]", "DOE JANE", "US");
+        check("name_country", "DOE JANE    GB", "DOE JANE", "GB");
+        check("name_country", "VITAMIN CO", "VITAMIN CO", "");
+        check("name_code", "某某专利代理有限公司 11000", "某某专利代理有限公司", "");
+        check("postcode_address", "030000 山西省一号路", "山西省一号路", "030000");
+        check("number_kind", "KR20150000637 (U)", "KR20150000637", "U");
+        check("number_kind", "KR20150000637", "KR20150000637", "");
+        check("number_date", "US 201161550506 P 20111024", "US 201161550506 P", "20111024");
+        check("number_date", "2012.01.16 DE 202012000389.5", "DE 202012000389.5", "2012.01.16");
+        check("fixed_class", "A61K031426", "A61K31/426", "");
+        check("fixed_class", "C12N000902", "C12N000902", "");
+        check("fixed_class", "7C 07D 235:00 J", "C07D235/00", "");
+        check("fixed_class", "A61K31/427", "A61K31/427", "");
+    }
+
+    #[test]
+    fn cells_are_cut_by_the_first_separator_that_occurs() {
+        let check = |separators: &str, cell: &str, expected: &[&str]| {
+            let map = column(&format!("field = \"applicant\"\nseparators = {separators}"));
+            let texts: Vec<String> = pieces(&map.columns[0], cell, &["-".to_owned()])
+                .into_iter()
+                .map(|piece| piece.text)
+                .collect();
+            assert_eq!(texts, expected, "{cell}");
+        };
+        check("[\";;\", \";\"]", "A; B;;C", &["A; B", "C"]);
+        check("[\";;\", \";\"]", "A; B;C;", &["A", "B", "C"]);
+        check("[\";\"]", "-", &[]);
+        check("[\", \"]", "Acme, Inc., Beta Co., Ltd., Gamma", &["Acme, Inc.", "Beta Co., Ltd.", "Gamma"]);
+        check("[\",\"]", "[\"a, b\", \"c\"]", &["a, b", "c"]);
+    }
+
+    #[test]
+    fn patterns_keep_their_group_and_leave_out_the_rest() {
+        let map = column("field = \"number\"\npattern = 'file=([A-Z0-9]+)'\nunless = 'draft'");
+        let take = |part: &str| piece(&map.columns[0], part, &[]).map(|piece| piece.text);
+        assert_eq!(take("x?file=CN1A&y"), Some("CN1A".to_owned()));
+        assert_eq!(take("x?file=CN1A&draft"), None);
+        assert_eq!(take("x"), None);
+    }
+
+    #[test]
+    fn local_dates_need_an_order_and_short_years_a_limit() {
+        let check =
+            |text: &str, order: DateOrder, year: Option<i16>, expected: Option<Option<(i16, i8, i8)>>| {
+                let date = expected.map(|date| date.map(|(y, m, d)| Date::new(y, m, d).expect("a date")));
+                assert_eq!(local_date(text, order, year), date, "{text}");
+            };
+        check("25/04/13", DateOrder::Dmy, Some(2013), Some(Some((2013, 4, 25))));
+        check("30/09/98", DateOrder::Dmy, Some(2001), Some(Some((1998, 9, 30))));
+        check("22/10/12", DateOrder::Dmy, Some(1913), Some(Some((1912, 10, 22))));
+        check("25/04/13", DateOrder::Dmy, None, Some(None));
+        check("27.03.2013", DateOrder::Dmy, None, Some(Some((2013, 3, 27))));
+        check("03/27/2013", DateOrder::Mdy, None, Some(Some((2013, 3, 27))));
+        check("27.03.2013", DateOrder::Mdy, None, Some(None));
+        check("43831", DateOrder::Ymd, None, Some(Some((2020, 1, 1))));
+        check("2013-03-27", DateOrder::Dmy, None, None);
+        check("27.03.2013", DateOrder::Ymd, None, None);
+    }
+
+    #[test]
+    fn prose_loses_tags_and_keeps_comparisons() {
+        assert_eq!(prose("CO<sub>2</sub> &amp;<br/>H2"), "CO2 & H2");
+        assert_eq!(prose("0 < x  < 1"), "0 < x < 1");
+    }
 }

@@ -56,7 +56,7 @@ impl Legacy {
 pub(crate) fn legacy(head: &[u8]) -> Option<Legacy> {
     let ends = |b: &u8| matches!(b, b',' | b';' | b'\t' | b'\r' | b'\n' | b'"');
     // A cut through a character at the end must not look like an error.
-    let end = head.iter().rposition(|b| ends(b)).map_or(head.len(), |at| at + 1);
+    let end = head.iter().rposition(ends).map_or(head.len(), |at| at + 1);
     let cells = head[..end].split(ends).filter(|cell| !cell.is_ascii());
     let (utf8, foreign): (Vec<&[u8]>, Vec<&[u8]>) = cells.partition(|cell| std::str::from_utf8(cell).is_ok());
     if foreign.is_empty() {

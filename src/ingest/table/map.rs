@@ -18,6 +18,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::patent::CitedBy;
 use crate::patent::DocumentKind;
 use crate::patent::PatentType;
+use crate::patent::Version;
 
 /// The maps that come with the program.
 const BUILTIN: &[&str] = &[
@@ -418,6 +419,16 @@ impl ColumnMap {
     /// Returns the id of the format, as `patnav stats` prints it.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Returns the name of the format in Chinese or English.
+    pub fn title(&self, version: Version) -> &str {
+        if version == Version::Zh { &self.title.zh } else { &self.title.en }
+    }
+
+    /// Returns whether the map was compared with real files of the format.
+    pub fn is_verified(&self) -> bool {
+        self.verified
     }
 
     /// Returns the columns that a header feeds; none where the map does not know it.

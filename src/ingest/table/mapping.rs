@@ -121,12 +121,12 @@ impl Mapping {
 
     /// Returns why a row is no record, for the rows that exports put between and after records.
     fn no_record(&self, row: &[String]) -> Option<String> {
-        let filled: Vec<(usize, &str)> = row.iter().map(|cell| cell.trim()).enumerate().collect();
+        let filled: Vec<(usize, &str)> = row.iter().map(String::as_str).map(str::trim).enumerate().collect();
         let filled: Vec<(usize, &str)> = filled.into_iter().filter(|(_, cell)| !cell.is_empty()).collect();
         let is_header = |&(index, cell): &(usize, &str)| {
             self.columns.get(index).is_some_and(|bound| bound.normal == normal_header(cell))
         };
-        if filled.len() > 1 && filled.iter().all(|cell| is_header(cell)) {
+        if filled.len() > 1 && filled.iter().all(is_header) {
             return Some("the header again; skipped".to_owned());
         }
         let (_, first) = filled.first()?;

@@ -61,8 +61,8 @@ pub(crate) fn open(
     (&mut input).take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|error| unreadable(&error))?;
     match sheet::kind(&head) {
         Some(kind) => {
-            let (bytes, faults) = (Cursor::new(head).chain(input), Vec::new());
-            open_workbook(sheet::read(bytes, kind)?, path, &candidates, faults)
+            let sheets = sheet::read(Cursor::new(head).chain(input), kind)?;
+            open_workbook(sheets, path, &candidates)
         }
         None => open_text(head, input, path, &candidates),
     }
@@ -171,7 +171,6 @@ fn open_workbook(
     sheets: Vec<sheet::Sheet>,
     path: &Path,
     candidates: &Candidates,
-    mut notes: Vec<Fault>,
 ) -> Result<(Arc<Mapping>, Rows), Fault> {
     let best =
         sheets.iter().enumerate().filter_map(|(n, sheet)| Some((n, find_header(&sheet.rows, candidates)?)));
@@ -181,7 +180,7 @@ fn open_workbook(
         return Err(no_header(path, candidates, first));
     };
     let mapping = bind(&header, path, candidates)?;
-    notes.extend(unknown_columns(&mapping));
+    let mut notes = notes(&mapping, &header.map, candidates);
     let mut rows = Vec::new();
     for (n, sheet) in sheets.into_iter().enumerate() {
         notes.extend(sheet.notes);
@@ -241,7 +240,7 @@ fn open_text(
         // These rows have been read once; a fault in them would have shown there.
         let _ = rows.next_row();
     }
-    let notes: Vec<Fault> = unknown_columns(&mapping).into_iter().collect();
+    let notes = notes(&mapping, &header.map, candidates);
     Ok((Arc::new(mapping), Rows(Box::new(notes.into_iter().map(Err).chain(rows)))))
 }
 
@@ -356,14 +355,21 @@ fn note(kind: FaultKind, message: String) -> Fault {
     Fault { severity: Severity::Note, kind, field: String::new(), message }
 }
 
-fn unknown_columns(mapping: &Mapping) -> Option<Fault> {
-    let unknown = mapping.unknown();
-    if unknown.is_empty() {
-        return None;
+/// Returns what the user should know about the choice of the map before the first row.
+fn notes(mapping: &Mapping, map: &ColumnMap, candidates: &Candidates) -> Vec<Fault> {
+    let mut notes = Vec::new();
+    if matches!(candidates, Candidates::Any(_)) && !map.is_verified() {
+        let message =
+            format!("the map `{}` was never compared with a real file; check some records", map.id());
+        notes.push(note(FaultKind::UnknownFormat, message));
     }
-    let message =
-        format!("the map `{}` does not know `{}`; kept as they are", mapping.id(), unknown.join("`, `"));
-    Some(note(FaultKind::UnknownField, message))
+    let unknown = mapping.unknown();
+    if !unknown.is_empty() {
+        let list = unknown.join("`, `");
+        let message = format!("the map `{}` does not know `{list}`; kept as they are", map.id());
+        notes.push(note(FaultKind::UnknownField, message));
+    }
+    notes
 }
 
 fn no_header(path: &Path, candidates: &Candidates, row: Option<&Vec<String>>) -> Fault {

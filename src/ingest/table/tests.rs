@@ -77,13 +77,13 @@ fn describe(p: &Publication) -> String {
     };
     let dated = |date: Option<Date>| date.map_or(String::new(), |date| format!(" ({date})"));
     line("key", p.key());
-    for number in &p.application {
+    if let Some(number) = &p.application {
         line("application", number.to_string());
     }
-    for id in &p.source_id {
+    if let Some(id) = &p.source_id {
         line("source id", id.clone());
     }
-    for kind in &p.patent_type {
+    if let Some(kind) = &p.patent_type {
         line("type", format!("{kind:?}"));
     }
     let dates = [
