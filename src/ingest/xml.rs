@@ -3,7 +3,7 @@
 //! [`parse`] makes an [`Element`] of one record. Prefixes and namespaces are dropped, comments and processing
 //! instructions too; a DOCTYPE with its internal subset is skipped. What is not well formed is read as far as it
 //! goes, with a fault: a missing end tag closes with its parent, an end tag without a start is ignored, a lone `<`
-//! or `&` is text. Text out of elements is made in `flow.rs`, entities are resolved in `entity.rs`.
+//! or `&` is text, and so is `<words in brackets>`. Text out of elements is made in `flow.rs`, entities are resolved in `entity.rs`.
 //!
 //! Not for whole files: cutting a file into records happens before.
 
@@ -11,6 +11,7 @@ mod entity;
 mod flow;
 
 use quick_xml::Reader;
+use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesStart, Event};
 
 use super::record::{Parsed, clip};
@@ -225,6 +226,20 @@ impl Builder {
     fn start(&mut self, tag: &BytesStart<'_>, empty: bool) {
         if self.open.is_empty() && self.root.is_some() {
             self.fault(Severity::Field, FaultKind::Malformed, "a second root element, left out".to_owned());
+        }
+        // `<Fourth embodiment>`: printed angle brackets that were not escaped. No XML has an attribute without a value.
+        let mut strict = tag.attributes();
+        if strict.with_checks(false).any(|part| matches!(part, Err(AttrError::ExpectedEq(_)))) {
+            let tag: &str = tag;
+            self.fault(
+                Severity::Note,
+                FaultKind::Malformed,
+                format!("`<{}>` is no tag, kept as text", clip(tag)),
+            );
+            self.text("<");
+            self.text(tag);
+            self.text(">");
+            return;
         }
         if self.open.len() >= MAX_DEPTH {
             self.fault(
