@@ -187,7 +187,9 @@ impl Builder {
                 }
             };
             match event {
-                Event::Start(_) | Event::Empty(_) | Event::End(_) if lone_angle(text, before) => {
+                Event::Start(_) | Event::Empty(_) | Event::End(_)
+                    if lone_angle(text, before) || is_prose(&event) =>
+                {
                     self.repairs += 1;
                     if self.repairs > MAX_REPAIRS {
                         let message = format!(
@@ -226,20 +228,6 @@ impl Builder {
     fn start(&mut self, tag: &BytesStart<'_>, empty: bool) {
         if self.open.is_empty() && self.root.is_some() {
             self.fault(Severity::Field, FaultKind::Malformed, "a second root element, left out".to_owned());
-        }
-        // `<Fourth embodiment>`: printed angle brackets that were not escaped. No XML has an attribute without a value.
-        let mut strict = tag.attributes();
-        if strict.with_checks(false).any(|part| matches!(part, Err(AttrError::ExpectedEq(_)))) {
-            let tag: &str = tag;
-            self.fault(
-                Severity::Note,
-                FaultKind::Malformed,
-                format!("`<{}>` is no tag, kept as text", clip(tag)),
-            );
-            self.text("<");
-            self.text(tag);
-            self.text(">");
-            return;
         }
         if self.open.len() >= MAX_DEPTH {
             self.fault(
@@ -365,6 +353,13 @@ fn lone_angle(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let name = rest.strip_prefix("</").or_else(|| rest.strip_prefix('<')).unwrap_or_default();
     !name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == ':')
+}
+
+/// Returns whether a tag is text in angle brackets that were not escaped (`<Fourth embodiment>`): no XML has an
+/// attribute without a value.
+fn is_prose(event: &Event<'_>) -> bool {
+    let (Event::Start(tag) | Event::Empty(tag)) = event else { return false };
+    tag.attributes().with_checks(false).any(|part| matches!(part, Err(AttrError::ExpectedEq(_))))
 }
 
 #[cfg(test)]

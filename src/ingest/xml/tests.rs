@@ -89,6 +89,7 @@ fn broken_xml_is_read_as_far_as_it_goes() {
         "the <Fourth Embodiment> of it",
         FaultKind::Malformed,
     );
+    check_fault("<a><h>The <First part</h><p>It is.</p></a>", "The <First part It is.", FaultKind::Malformed);
     check_fault("<a>one</a><b>two</b>", "one", FaultKind::Malformed);
     assert_eq!(read("no markup"), (None, vec![FaultKind::Malformed]));
     assert_eq!(read(""), (None, vec![FaultKind::Malformed]));
