@@ -54,9 +54,7 @@ pub(super) fn detect_binary(head: &[u8]) -> Option<Detected> {
         Some(Detected::Table)
     } else if starts(b"%PDF") {
         Some(Detected::Pdf)
-    } else if starts(b"II*\0") || starts(b"MM\0*") || starts(b"\x89PNG") || starts(b"\xff\xd8\xff") {
-        Some(Detected::Image)
-    } else if starts(b"GIF8") || (starts(b"BM") && head.get(6..10) == Some(&[0; 4])) {
+    } else if is_image(head) {
         Some(Detected::Image)
     } else if starts(b"7z\xbc\xaf\x27\x1c") {
         packed("7z")
@@ -73,6 +71,13 @@ pub(super) fn detect_binary(head: &[u8]) -> Option<Detected> {
     } else {
         None
     }
+}
+
+/// Returns whether a TIFF, PNG, JPEG, GIF or BMP picture begins here.
+fn is_image(head: &[u8]) -> bool {
+    let signatures: [&[u8]; 5] = [b"II*\0", b"MM\0*", b"\x89PNG", b"\xff\xd8\xff", b"GIF8"];
+    signatures.iter().any(|signature| head.starts_with(signature))
+        || (head.starts_with(b"BM") && head.get(6..10) == Some(&[0; 4]))
 }
 
 /// Returns whether a workbook of the nineties begins here: a BIFF stream without a container.

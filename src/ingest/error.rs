@@ -37,16 +37,14 @@ pub enum Error {
         id: String,
     },
     /// The map that the caller gave fits no column of a table that it was given for.
-    #[error(
-        "map `{map}` names no column of `{file}`; its header is {header}; correct the map or leave it out"
-    )]
+    #[error("cannot read `{file}` with the map `{map}`: {reason}")]
     MapFitsNothing {
         /// The id of the map.
         map: String,
         /// The table.
         file: String,
-        /// The header found.
-        header: String,
+        /// What was found instead, and what to do.
+        reason: String,
     },
     /// More records were bad than the configured share allows.
     #[error(

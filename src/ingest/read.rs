@@ -79,8 +79,8 @@ pub fn read(
     });
     let Delivery { summary, misfit, .. } = delivery;
     delivered?;
-    if let (Some(map), Some((file, header))) = (&options.map, misfit) {
-        return Err(Error::MapFitsNothing { map: map.id().to_owned(), file, header });
+    if let (Some(map), Some((file, reason))) = (&options.map, misfit) {
+        return Err(Error::MapFitsNothing { map: map.id().to_owned(), file, reason });
     }
     match options.refuse_above_share {
         Some(limit) if summary.bad_share() > limit => Err(Error::Refused {

@@ -3,7 +3,7 @@
 //! [`parse`] makes an [`Element`] of one record. Prefixes and namespaces are dropped, comments and processing
 //! instructions too; a DOCTYPE with its internal subset is skipped. What is not well formed is read as far as it
 //! goes, with a fault: a missing end tag closes with its parent, an end tag without a start is ignored, a lone `<`
-//! or `&` is text. Text out of elements is made in `flow.rs`, entities are resolved in `entity.rs`.
+//! or `&` is text, and so is `<words in brackets>`. Text out of elements is made in `flow.rs`, entities are resolved in `entity.rs`.
 //!
 //! Not for whole files: cutting a file into records happens before.
 
@@ -11,6 +11,7 @@ mod entity;
 mod flow;
 
 use quick_xml::Reader;
+use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesStart, Event};
 
 use super::record::{Parsed, clip};
@@ -186,7 +187,9 @@ impl Builder {
                 }
             };
             match event {
-                Event::Start(_) | Event::Empty(_) | Event::End(_) if lone_angle(text, before) => {
+                Event::Start(_) | Event::Empty(_) | Event::End(_)
+                    if lone_angle(text, before) || is_prose(&event) =>
+                {
                     self.repairs += 1;
                     if self.repairs > MAX_REPAIRS {
                         let message = format!(
@@ -350,6 +353,13 @@ fn lone_angle(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let name = rest.strip_prefix("</").or_else(|| rest.strip_prefix('<')).unwrap_or_default();
     !name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == ':')
+}
+
+/// Returns whether a tag is text in angle brackets that were not escaped (`<Fourth embodiment>`): no XML has an
+/// attribute without a value.
+fn is_prose(event: &Event<'_>) -> bool {
+    let (Event::Start(tag) | Event::Empty(tag)) = event else { return false };
+    tag.attributes().with_checks(false).any(|part| matches!(part, Err(AttrError::ExpectedEq(_))))
 }
 
 #[cfg(test)]

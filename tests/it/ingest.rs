@@ -419,3 +419,34 @@ fn a_word_document_is_a_report() {
     assert_eq!(run.titles(), ["储氢瓶检验记录"]);
     assert_eq!(run.summary.by_format["docx"].publications, 1);
 }
+
+#[test]
+fn every_format_sample_is_found_by_content() {
+    let mut samples: Vec<_> =
+        fs::read_dir("fixtures/formats").unwrap().map(|entry| entry.unwrap().path()).collect();
+    samples.retain(|path| !path.ends_with("README.md") && !path.ends_with(".gitattributes"));
+    samples.sort();
+    // `lens.txt` says what the readers of tables make of `lens.csv`; it is no sample.
+    let has_twin =
+        |path: &Path| samples.iter().any(|other| other != path && other.file_stem() == path.file_stem());
+    let is_sample =
+        |path: &&PathBuf| path.extension().is_none_or(|extension| extension != "txt") || !has_twin(path);
+    let mut found = String::new();
+    for sample in samples.iter().filter(is_sample) {
+        let run = run(&[sample], &options()).unwrap();
+        found += &format!("{}\n", sample.file_name().unwrap().to_string_lossy());
+        for (format, counts) in &run.summary.by_format {
+            found += &format!(
+                "  {format}: {} records, {} bad, {} publications\n",
+                counts.records, counts.bad_records, counts.publications
+            );
+        }
+        for record in &run.records {
+            found += &format!("  {} {}\n", record.publication.provenance[0].record, record.publication.key());
+        }
+        for (kind, n) in &run.summary.diagnostics {
+            found += &format!("  {n} {kind:?}\n");
+        }
+    }
+    insta::assert_snapshot!("formats", found);
+}

@@ -33,7 +33,7 @@ use crate::ingest::xml::{self, Element};
 use crate::ingest::{FaultKind, Severity};
 use crate::patent::{
     Address, ApplicationNumber, Attachment, AttachmentKind, Citation, Cited, CitedBy, ClaimSet, CountryCode,
-    Description, Language, Link, LinkKind, LocalText, Party, Position, Priority, Publication,
+    Date, Description, Language, Link, LinkKind, LocalText, Party, Position, Priority, Publication,
     PublicationNumber, Role, Scheme,
 };
 
@@ -184,11 +184,11 @@ fn bibliography(data: &Element, publication: &mut Publication, out: &mut Parsed)
 }
 
 /// Returns the date in the first child of this name.
-fn date(group: &Element, name: &str, out: &mut Parsed) -> Option<crate::patent::Date> {
+fn date(group: &Element, name: &str, out: &mut Parsed) -> Option<Date> {
     group.child(name).and_then(|element| date_in(element, name, out))
 }
 
-fn date_in(element: &Element, field: &str, out: &mut Parsed) -> Option<crate::patent::Date> {
+fn date_in(element: &Element, field: &str, out: &mut Parsed) -> Option<Date> {
     element.text_at("date").and_then(|text| out.date(field, &text))
 }
 

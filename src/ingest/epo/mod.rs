@@ -29,7 +29,7 @@ pub(crate) use ops::parse_ops;
 pub(crate) use ops_json::parse_ops_json;
 
 use super::record::{Parsed, clip};
-use super::xml::Element;
+use super::xml::{Element, Node};
 use super::{FaultKind, Severity};
 use crate::patent::{Language, PatentType, PublicationNumber};
 
@@ -75,7 +75,6 @@ fn patent_type(number: &PublicationNumber) -> Option<PatentType> {
 
 /// Returns the text between the tags of `element` as it stands: some fields are cut by column.
 fn raw_text(element: &Element) -> String {
-    use super::xml::Node;
     let texts = element.children.iter().filter_map(|node| match node {
         Node::Text(text) => Some(text.as_str()),
         Node::Element(_) => None,

@@ -9,8 +9,8 @@ use quick_xml::Reader;
 use quick_xml::events::BytesStart;
 use quick_xml::events::Event;
 
-use super::super::record::{Parsed, Raw, fold_space};
-use super::super::{FaultKind, Severity};
+use crate::ingest::record::{Parsed, Raw, fold_space};
+use crate::ingest::{FaultKind, Severity};
 use crate::patent::{
     Description, DocumentKind, Language, LocalText, Party, Publication, Role, Section, SectionKind,
 };

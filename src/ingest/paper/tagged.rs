@@ -3,9 +3,9 @@
 //! Five formats differ only in how a tag is written and what it is called; each is a table of tags here.
 //! A line without a tag continues the one before. Tags that have no place in the model are kept in `other`.
 
-use super::super::record::{Parsed, Raw, fold_space};
-use super::super::{FaultKind, Severity};
 use super::{date, kind_of};
+use crate::ingest::record::{Parsed, Raw, fold_space};
+use crate::ingest::{FaultKind, Severity};
 use crate::patent::{DocumentKind, Language, LocalText, Party, Publication, PublicationNumber, Role};
 
 /// Where a value goes.

@@ -84,6 +84,12 @@ fn broken_xml_is_read_as_far_as_it_goes() {
     check_fault("<a><b>one<c>two</b></a>", "onetwo", FaultKind::Malformed);
     check_fault("<a>one</b></a>", "one", FaultKind::Malformed);
     check_fault("<a>at p < 5 <b>bar</b></a>", "at p < 5 bar", FaultKind::Malformed);
+    check_fault(
+        "<a>the <Fourth Embodiment> of it</a>",
+        "the <Fourth Embodiment> of it",
+        FaultKind::Malformed,
+    );
+    check_fault("<a><h>The <First part</h><p>It is.</p></a>", "The <First part It is.", FaultKind::Malformed);
     check_fault("<a>one</a><b>two</b>", "one", FaultKind::Malformed);
     assert_eq!(read("no markup"), (None, vec![FaultKind::Malformed]));
     assert_eq!(read(""), (None, vec![FaultKind::Malformed]));

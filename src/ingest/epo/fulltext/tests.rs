@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::patent::{Date, PatentType, SectionKind};
+use crate::patent::{PatentType, SectionKind};
 
 const FILE: &str = include_str!("../../../../fixtures/formats/ep-fulltext.xml");
 

@@ -143,7 +143,7 @@ fn family_members_know_each_other() {
     let (ep, cn, us) =
         (number("EP", "9999999", "A1"), number("CN", "990000009", "A"), number("US", "2018999999", "A1"));
     assert_eq!(out.publications[0].family.members, [ep.clone(), cn.clone()]);
-    assert_eq!(out.publications[2].family.members, [us.clone()]);
+    assert_eq!(out.publications[2].family.members, std::slice::from_ref(&us));
     assert_eq!(out.publications[2].family.extended_members, [ep, cn, us]);
     assert_eq!(out.publications[0].priorities[0].date, day(2017, 1, 6));
     assert_eq!(out.publications[0].filing_date, day(2018, 1, 5));
