@@ -175,10 +175,8 @@ fn best(
         let nested = if count > 0 { sum / f32::from(count) } else { 0.0 };
         let text =
             candidate.forms.iter().max_by_key(|&(form, n)| (*n, Reverse(form))).map_or(key, |(form, _)| form);
-        #[expect(clippy::cast_precision_loss, reason = "lengths are below a hundred")]
         let length = (candidate.length as f32 + 1.0).log2();
         let rarity = frequencies.map_or(1.0, |table| {
-            #[expect(clippy::cast_precision_loss, reason = "a ratio of counts")]
             let ratio = (table.n_documents as f32 + 1.0) / ((table.lookup)(text) as f32 + 1.0);
             ratio.ln()
         });
