@@ -12,7 +12,6 @@
 //! (HMM on, its default, and off), and the ratio is "both" against the faster of its two.
 
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
-#![expect(missing_docs, reason = "a bench is a program")]
 
 use std::fs;
 use std::hint::black_box;

@@ -9,9 +9,10 @@
 //!
 //! ```text
 //! cargo bench --bench vector_search -- [--n 100000] [--dim 256] [--queries 1000] [--m 16] [--efc 100]
-//!                                     [--seed 1] [--dir DIR] [--vectors FILE] [--build-only]
+//!                                     [--seed 1] [--dir DIR] [--vectors FILE] [--build-only | --reuse]
 //! python benches/peers/hnswlib_bench.py DIR      # the same vectors, queries and truth in hnswlib
 //! ```
+//! `--reuse` searches the graph that the run before left in the folder.
 //! Read recall and CPU together: a row is better only if no other row has more recall for less CPU.
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
@@ -57,12 +58,16 @@ fn main() -> Outcome<()> {
     export(&args.dir, args.dim, &vectors, &queries)?;
     drop(vectors);
 
+    let graph = args.dir.join("base-1.graph");
     let (built, build_cpu) = cpu(|| {
         let file = VectorFile::open(&base)?;
-        build_graph(&file, &args.dir.join("base-1.graph"), &args.params, &mut |_, _| {}, &|| false)
+        if args.reuse {
+            return Ok(());
+        }
+        build_graph(&file, &graph, &args.params, &mut |_, _| {}, &|| false)
     });
     built?;
-    let graph_mb = fs::metadata(args.dir.join("base-1.graph"))?.len() as f64 / 1e6;
+    let graph_mb = fs::metadata(&graph)?.len() as f64 / 1e6;
     println!("build    {build_cpu:8.2} CPU s   {graph_mb:.1} MB   peak memory {} MB", peak_memory_mb()?);
     if args.build_only {
         return Ok(());
@@ -76,7 +81,8 @@ fn main() -> Outcome<()> {
     let all = measure(&scan, &queries, args.dim, Filter::All, &truth)?;
     println!("| exact scan | {:.4} | {:.1} |", all.recall, all.cpu_us);
     for ef in EFS {
-        let space = open(Options { ef, graph_from: 0, ..Options::MEASURED })?;
+        let options = Options { ef, graph_from: 0, ..Options::MEASURED };
+        let (space, ef) = (open(options)?, options.ef_for(n));
         let found = measure(&space, &queries, args.dim, Filter::All, &truth)?;
         println!("| graph, ef {ef} | {:.4} | {:.1} |", found.recall, found.cpu_us);
     }
@@ -88,9 +94,15 @@ fn main() -> Outcome<()> {
     let default = open(Options::MEASURED)?;
     let forced = open(Options { graph_from: 0, max_exact_filter: 0, ..Options::MEASURED })?;
     let mut random = ChaCha8Rng::seed_from_u64(args.seed + 7);
-    for (label, share) in
-        [("9/10", 0.9), ("1/2", 0.5), ("1/5", 0.2), ("1/10", 0.1), ("1/100", 0.01), ("1/1000", 0.001)]
-    {
+    for (label, share) in [
+        ("9/10", 0.9),
+        ("1/2", 0.5),
+        ("1/3", 0.333),
+        ("1/5", 0.2),
+        ("1/10", 0.1),
+        ("1/100", 0.01),
+        ("1/1000", 0.001),
+    ] {
         let ids: RoaringBitmap = (0u32..).take(n).filter(|_| random.random_bool(share)).collect();
         let filter = Filter::Ids(&ids);
         let truth = answers(&scan, &queries, args.dim, filter)?;
@@ -120,18 +132,20 @@ struct Args {
     dir: PathBuf,
     vectors: Option<PathBuf>,
     build_only: bool,
+    reuse: bool,
 }
 
 impl Args {
     fn parse() -> Outcome<Self> {
         let mut given = BTreeMap::new();
-        let mut build_only = false;
+        let (mut build_only, mut reuse) = (false, false);
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             match word.as_str() {
                 // Cargo adds this one.
                 "--bench" => {}
                 "--build-only" => build_only = true,
+                "--reuse" => reuse = true,
                 name if name.starts_with("--") => {
                     let value = words.next().ok_or_else(|| format!("`{name}` needs a value"))?;
                     given.insert(name.to_owned(), value);
@@ -153,6 +167,7 @@ impl Args {
                 seed: measured.seed,
             },
             build_only,
+            reuse,
             vectors: given.remove("--vectors").map(PathBuf::from),
             dir: given
                 .remove("--dir")
@@ -223,9 +238,11 @@ impl Topics {
             } else {
                 for _ in 0..self.random.random_range(1..=4) {
                     // A power of a uniform number favours the first topics as Zipf's law does.
-                    let rank = self.random.random::<f32>().powi(2) * Self::N_TOPICS as f32;
+                    let share = self.random.random::<f32>().powi(2);
+                    #[expect(clippy::cast_possible_truncation, reason = "a number below that of the topics")]
+                    let rank = (share * Self::N_TOPICS as f32) as usize;
                     let weight = self.random.random_range(0.3..1.0);
-                    add(&mut vector, &self.topics[rank as usize], weight);
+                    add(&mut vector, &self.topics[rank], weight);
                 }
             }
             let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();

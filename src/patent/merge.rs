@@ -51,8 +51,10 @@ pub fn rank(format: &str) -> u8 {
 
 /// Merges `other` into `base`, field by field, the better source winning.
 ///
-/// Merging a record into itself changes nothing. Records of different ranks give the same document in either order.
-/// The provenance names every record once, the best first, each with the fields it supplied.
+/// Merging a record into itself changes nothing. Records of different ranks give the same values in any order of
+/// merging; only the order inside united lists can differ when three or more records meet.
+/// The provenance names every record once, the best first, each with the fields it supplied: names of
+/// [`Publication`]'s fields, texts with their language (`titles.zh`), parties with their role (`parties.applicant`).
 pub fn merge(base: &mut Publication, other: Publication) {
     if *base == other {
         return;
@@ -63,51 +65,62 @@ pub fn merge(base: &mut Publication, other: Publication) {
     let equal = rank_of(&other) == rank_of(base);
     let (mut best, next) =
         if other_leads { (other, std::mem::take(base)) } else { (std::mem::take(base), other) };
-    let mut taken: Vec<&'static str> = Vec::new();
-    let mut lost: Vec<&'static str> = Vec::new();
+    let mut change = Change {
+        best: best.provenance.clone(),
+        next: next.provenance.clone(),
+        alone: present(&best),
+        taken: vec![],
+        lost: vec![],
+    };
 
     macro_rules! one {
         ($($field:ident),*) => {$(
-            if best.$field.is_none() && next.$field.is_some() {
-                best.$field = next.$field;
-                taken.push(stringify!($field));
+            if next.$field.is_some() && best.$field != next.$field {
+                let name = stringify!($field);
+                if best.$field.is_none() {
+                    best.$field = next.$field;
+                    change.taken.push(name.to_owned());
+                } else if change.next_rank(name) < change.best_rank(name) {
+                    // A merged document may hold a value of a source worse than the record that comes now.
+                    best.$field = next.$field;
+                    change.taken.push(name.to_owned());
+                    change.lost.push(name.to_owned());
+                }
             }
         )*};
     }
     macro_rules! union {
         ($($field:ident),*) => {$(
             if unite(&mut best.$field, next.$field) {
-                taken.push(stringify!($field));
+                change.taken.push(stringify!($field).to_owned());
             }
         )*};
     }
     // What the model names a document is the publication number: a record that has it wins over one that has not.
-    one!(number, application, source_id, patent_type, filing_date, publication_date, grant_date);
+    one!(number, application, source_id, patent_type, filing_date, publication_date, grant_date, earliest_priority_date);
     if best.document_kind != next.document_kind && best.document_kind == super::DocumentKind::default() {
         best.document_kind = next.document_kind;
-        taken.push("document_kind");
+        change.taken.push("document_kind".to_owned());
     }
-    texts(&mut best.titles, next.titles, equal, "titles", &mut taken, &mut lost);
-    texts(&mut best.abstracts, next.abstracts, equal, "abstracts", &mut taken, &mut lost);
-    texts(&mut best.claims, next.claims, equal, "claims", &mut taken, &mut lost);
-    texts(&mut best.descriptions, next.descriptions, equal, "descriptions", &mut taken, &mut lost);
-    if parties(&mut best.parties, next.parties) {
-        taken.push("parties");
-    }
+    texts(&mut best.titles, next.titles, equal, "titles", &mut change);
+    texts(&mut best.abstracts, next.abstracts, equal, "abstracts", &mut change);
+    texts(&mut best.claims, next.claims, equal, "claims", &mut change);
+    texts(&mut best.descriptions, next.descriptions, equal, "descriptions", &mut change);
+    parties(&mut best.parties, next.parties, &mut change);
     union!(keywords, priorities, events, links, attachments);
     if classes(&mut best, next.classes) {
-        taken.push("classes");
+        change.taken.push("classes".to_owned());
     }
     if citations(&mut best.citations, next.citations) {
-        taken.push("citations");
+        change.taken.push("citations".to_owned());
     }
     if family(&mut best.family, next.family) {
-        taken.push("family");
+        change.taken.push("family".to_owned());
     }
     if others(&mut best.other, next.other) {
-        taken.push("other");
+        change.taken.push("other".to_owned());
     }
-    best.provenance = provenance(&best, next.provenance, &taken, &lost);
+    best.provenance = change.provenance(&best);
     *base = best;
 }
 
@@ -170,51 +183,49 @@ impl InLanguage for Description {
 }
 
 /// One text a language: the better source's; between equal ranks an original before a translation, then the longer.
-fn texts<T: InLanguage>(
-    list: &mut Vec<T>,
-    more: Vec<T>,
-    equal: bool,
-    name: &'static str,
-    taken: &mut Vec<&'static str>,
-    lost: &mut Vec<&'static str>,
-) {
-    let before = list.len();
-    let (mut added, mut replaced) = (false, 0);
-    for text in more {
-        if text.length() == 0 {
+fn texts<T: InLanguage>(list: &mut Vec<T>, more: Vec<T>, equal: bool, field: &str, change: &mut Change) {
+    for text in more.into_iter().filter(|text| text.length() > 0) {
+        let name = format!("{field}.{}", text.lang().0);
+        let Some(at) = list.iter().position(|there| there.lang() == text.lang()) else {
+            list.push(text);
+            change.taken.push(name);
             continue;
+        };
+        let there = &list[at];
+        let better = (!text.is_translated(), text.length()) > (!there.is_translated(), there.length());
+        let (best_rank, next_rank) = (change.best_rank(&name), change.next_rank(&name));
+        if there.length() == 0 || next_rank < best_rank || (equal && next_rank == best_rank && better) {
+            list[at] = text;
+            change.taken.push(name.clone());
+            change.lost.push(name);
         }
-        match list.iter().position(|there| there.lang() == text.lang()) {
-            None => {
-                list.push(text);
-                added = true;
-            }
-            Some(at) => {
-                let there = &list[at];
-                let better =
-                    (!text.is_translated(), text.length()) > (!there.is_translated(), there.length());
-                if there.length() == 0 || (equal && better) {
-                    list[at] = text;
-                    added = true;
-                    replaced += 1;
-                }
-            }
-        }
-    }
-    if added {
-        taken.push(name);
-    }
-    if before > 0 && replaced >= before {
-        lost.push(name);
     }
 }
 
-/// Roles that the better source does not have come from the other, each as a whole.
-fn parties(list: &mut Vec<Party>, more: Vec<Party>) -> bool {
-    let roles: Vec<Role> = list.iter().map(|party| party.role).collect();
-    let before = list.len();
-    list.extend(more.into_iter().filter(|party| !roles.contains(&party.role)));
-    list.len() > before
+/// Each role comes as a whole from the better source.
+fn parties(list: &mut Vec<Party>, more: Vec<Party>, change: &mut Change) {
+    let mut roles: Vec<Role> = more.iter().map(|party| party.role).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    for role in roles {
+        let name = role_name(role);
+        let there = list.iter().any(|party| party.role == role);
+        if there && change.next_rank(&name) >= change.best_rank(&name) {
+            continue;
+        }
+        list.retain(|party| party.role != role);
+        list.extend(more.iter().filter(|party| party.role == role).cloned());
+        if there {
+            change.lost.push(name.clone());
+        }
+        change.taken.push(name);
+    }
+    // Stable, so that the order inside a role stays and the order of roles does not depend on who came first.
+    list.sort_by_key(|party| party.role);
+}
+
+fn role_name(role: Role) -> String {
+    format!("parties.{}", format!("{role:?}").to_lowercase())
 }
 
 /// One entry a scheme and symbol; what the better source leaves open (edition, place, kind) the other may fill.
@@ -279,74 +290,88 @@ fn others(best: &mut BTreeMap<String, String>, next: BTreeMap<String, String>) -
     best.len() > before
 }
 
-/// The records of both, the best first, each once. What a record supplied before and the other took over now is kept:
-/// it did supply it; fields whose every text was replaced are struck out.
-fn provenance(
-    best: &Publication,
+/// What a merge changed, and whose fields they were before.
+struct Change {
+    /// The records of the better document.
+    best: Vec<Provenance>,
+    /// The records of the other.
     next: Vec<Provenance>,
-    taken: &[&'static str],
-    lost: &[&'static str],
-) -> Vec<Provenance> {
-    let mut records = best.provenance.clone();
-    let all = present(best);
-    if let [only] = records.as_mut_slice()
-        && only.fields.is_empty()
-    {
-        // A record that stood alone supplied all that was there before.
-        only.fields =
-            all.iter().filter(|field| !taken.contains(field)).map(|field| (*field).to_owned()).collect();
-        let shared = taken.iter().filter(|field| SHARED.contains(field) && !lost.contains(field));
-        for field in shared {
-            only.fields.push((*field).to_owned());
+    /// Fields that the better document held before.
+    alone: Vec<String>,
+    /// Fields that the other supplied.
+    taken: Vec<String>,
+    /// Fields of the better document that were replaced.
+    lost: Vec<String>,
+}
+
+impl Change {
+    fn best_rank(&self, field: &str) -> u8 {
+        field_rank(&self.best, field)
+    }
+
+    fn next_rank(&self, field: &str) -> u8 {
+        field_rank(&self.next, field)
+    }
+
+    /// Returns the records of both, the best first, each once, with the fields that each supplied.
+    fn provenance(self, merged: &Publication) -> Vec<Provenance> {
+        let mut records = self.best;
+        if let [only] = records.as_mut_slice()
+            && only.fields.is_empty()
+        {
+            // A record that stood alone supplied all that the other did not; lists may be of both.
+            let whole = present(merged).into_iter();
+            let alone = self.alone;
+            only.fields = whole
+                .filter(|field| !self.taken.contains(field) || (is_list(field) && alone.contains(field)))
+                .collect();
         }
-    }
-    for record in &mut records {
-        record.fields.retain(|field| !lost.contains(&field.as_str()));
-    }
-    for mut record in next {
-        if records.iter().any(|there| {
-            (&there.format, &there.file, there.record) == (&record.format, &record.file, record.record)
-        }) {
-            continue;
+        for record in &mut records {
+            record.fields.retain(|field| !self.lost.contains(field));
         }
-        if record.fields.is_empty() {
-            record.fields = taken.iter().map(|field| (*field).to_owned()).collect();
-        } else {
-            record.fields.retain(|field| taken.contains(&field.as_str()));
+        for mut record in self.next {
+            let same = |there: &Provenance| {
+                (&there.format, &there.file, there.record) == (&record.format, &record.file, record.record)
+            };
+            if records.iter().any(same) {
+                continue;
+            }
+            if record.fields.is_empty() {
+                record.fields.clone_from(&self.taken);
+            } else {
+                record.fields.retain(|field| self.taken.contains(field));
+            }
+            records.push(record);
         }
-        records.push(record);
+        for record in &mut records {
+            record.fields.sort_unstable();
+            record.fields.dedup();
+        }
+        // Stable: records of one rank stay in the order in which they came.
+        records.sort_by_key(|record| rank(&record.format));
+        records
     }
-    for record in &mut records {
-        record.fields.sort_unstable();
-        record.fields.dedup();
-    }
-    // Stable: records of one rank stay in the order in which they came.
-    records.sort_by_key(|record| rank(&record.format));
-    records
+}
+
+/// Returns the rank of the record that supplied a field: the one that lists it, else one that lists nothing
+/// (it stands alone and supplied all), else the best.
+fn field_rank(records: &[Provenance], field: &str) -> u8 {
+    let supplier = records.iter().find(|record| record.fields.iter().any(|name| name == field));
+    let supplier = supplier.or(records.iter().find(|record| record.fields.is_empty())).or(records.first());
+    supplier.map_or(3, |record| rank(&record.format))
 }
 
 /// Fields that several records may supply together.
-const SHARED: [&str; 14] = [
-    "titles",
-    "abstracts",
-    "claims",
-    "descriptions",
-    "parties",
-    "keywords",
-    "priorities",
-    "classes",
-    "citations",
-    "family",
-    "events",
-    "links",
-    "attachments",
-    "other",
-];
+fn is_list(field: &str) -> bool {
+    ["keywords", "priorities", "classes", "citations", "family", "events", "links", "attachments", "other"]
+        .contains(&field)
+}
 
 /// Returns the names of the fields that hold something.
-fn present(publication: &Publication) -> Vec<&'static str> {
+fn present(publication: &Publication) -> Vec<String> {
     let p = publication;
     let fields = [
+        ("document_kind", p.document_kind != super::DocumentKind::default()),
         ("number", p.number.is_some()),
         ("application", p.application.is_some()),
         ("source_id", p.source_id.is_some()),
@@ -354,12 +379,8 @@ fn present(publication: &Publication) -> Vec<&'static str> {
         ("filing_date", p.filing_date.is_some()),
         ("publication_date", p.publication_date.is_some()),
         ("grant_date", p.grant_date.is_some()),
-        ("titles", !p.titles.is_empty()),
-        ("abstracts", !p.abstracts.is_empty()),
-        ("claims", !p.claims.is_empty()),
-        ("descriptions", !p.descriptions.is_empty()),
+        ("earliest_priority_date", p.earliest_priority_date.is_some()),
         ("keywords", !p.keywords.is_empty()),
-        ("parties", !p.parties.is_empty()),
         ("priorities", !p.priorities.is_empty()),
         ("classes", !p.classes.is_empty()),
         ("citations", !p.citations.is_empty()),
@@ -369,7 +390,14 @@ fn present(publication: &Publication) -> Vec<&'static str> {
         ("attachments", !p.attachments.is_empty()),
         ("other", !p.other.is_empty()),
     ];
-    fields.into_iter().filter(|(_, present)| *present).map(|(name, _)| name).collect()
+    let mut names: Vec<String> =
+        fields.iter().filter(|(_, present)| *present).map(|(name, _)| (*name).to_owned()).collect();
+    names.extend(p.titles.iter().map(|text| format!("titles.{}", text.lang.0)));
+    names.extend(p.abstracts.iter().map(|text| format!("abstracts.{}", text.lang.0)));
+    names.extend(p.claims.iter().map(|set| format!("claims.{}", set.lang.0)));
+    names.extend(p.descriptions.iter().map(|text| format!("descriptions.{}", text.lang.0)));
+    names.extend(p.parties.iter().map(|party| role_name(party.role)));
+    names
 }
 
 #[cfg(test)]

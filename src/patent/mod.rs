@@ -20,7 +20,7 @@ mod content;
 mod party;
 mod relation;
 
-pub use claim::{Claim, ClaimSet};
+pub use claim::{Claim, ClaimSet, Dependency, Relation};
 pub use classification::{Classification, Position, Scheme, Symbol};
 pub use content::{Description, Language, LocalText, Section, SectionKind, Version};
 pub use number::{ApplicationNumber, CountryCode, PublicationNumber};
@@ -95,6 +95,9 @@ pub struct Publication {
     /// The date on which the right was granted, where the source states it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_date: Option<Date>,
+    /// The earliest priority date, where the source states it without the number of that priority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earliest_priority_date: Option<Date>,
     /// Titles, one a language.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub titles: Vec<LocalText>,
@@ -201,7 +204,8 @@ impl Publication {
 
     /// Returns the earliest priority date, else the filing date.
     pub fn priority_date(&self) -> Option<Date> {
-        self.priorities.iter().filter_map(|priority| priority.date).chain(self.filing_date).min()
+        let claimed = self.priorities.iter().filter_map(|priority| priority.date);
+        claimed.chain(self.earliest_priority_date).chain(self.filing_date).min()
     }
 }
 

@@ -58,6 +58,13 @@ fn runs(query: &str, words: &[(String, Range<usize>)], stops: fn(&str) -> bool) 
             open = false;
             continue;
         }
+        // One character may fold to several words (`℀` to `a/c`): they share its bytes, and so a concept.
+        if let Some(last) = ranges.last_mut()
+            && range.start < last.end
+        {
+            last.end = last.end.max(range.end);
+            continue;
+        }
         match ranges.last_mut().filter(|_| open) {
             Some(last) if joined(&query[last.clone()], query.get(last.end..range.start), word) => {
                 last.end = range.end
@@ -114,6 +121,11 @@ mod tests {
     #[test]
     fn numbers_and_formulas_belong_to_their_concept() {
         check("CO₂捕集，10 MPa", &["CO₂捕集", "10 MPa"]);
+    }
+
+    #[test]
+    fn one_character_is_never_in_two_concepts() {
+        check("α℀", &["α℀"]);
     }
 
     #[test]

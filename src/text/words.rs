@@ -18,7 +18,7 @@
 //! | kana, Hangul | bigrams; a run of one character, that character |
 //! | punctuation, symbols | nothing |
 //!
-//! Terms come in order of (start, end). Positions and phrases are the business of [`units`](super::units).
+//! Terms come in order of start and then of end. Positions and phrases are the business of [`units`](super::units).
 
 use std::cell::Cell;
 use std::fmt;
@@ -90,7 +90,7 @@ impl Analyzer {
     }
 
     /// Calls `emit` with each term of the words field and the bytes of `text` it stands for,
-    /// in order of (start, end).
+    /// in order of start and then of end in the folded text.
     ///
     /// # Examples
     ///

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 
 use bytemuck::Pod;
 use bytemuck::Zeroable;
+use roaring::RoaringBitmap;
 
 use super::Slot;
 use super::error::Error;
@@ -51,6 +52,7 @@ pub struct VectorFile {
     container: Container,
     dim: usize,
     len: usize,
+    n_ids: u64,
     rows: Range<usize>,
     codes: Range<usize>,
     metas: Range<usize>,
@@ -60,7 +62,7 @@ impl VectorFile {
     /// Maps a file after checking its header and lengths.
     ///
     /// # Errors
-    /// See [`Container::open`].
+    /// [`Error::Io`], [`Error::Incompatible`] for another version, [`Error::Corrupt`] for anything else.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let container = Container::open(path, Kind::Vectors)?;
         let (n, dim) = (container.number(0), container.number(1));
@@ -72,7 +74,8 @@ impl VectorFile {
         let rows = container.section::<f32>(ROWS, n * dim as u64)?;
         let codes = container.section::<u8>(CODES, n * quantize::stride(dim) as u64)?;
         let metas = container.section::<Meta>(METAS, n)?;
-        Ok(Self { container, dim, len, rows, codes, metas })
+        let n_ids = container.number(2);
+        Ok(Self { container, dim, len, n_ids, rows, codes, metas })
     }
 
     /// Reads everything, compares it with its hash and checks the order of rows.
@@ -100,6 +103,15 @@ impl VectorFile {
     /// Returns whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Returns the share of the documents here that `ids` names, 0..=1; 1 if there are no documents.
+    pub(super) fn share_of(&self, ids: &RoaringBitmap) -> f64 {
+        let (Some(first), Some(last)) = (self.metas().first(), self.metas().last()) else { return 1.0 };
+        let n_named = if first.id <= last.id { ids.range_cardinality(first.id..=last.id) } else { 0 };
+        #[expect(clippy::cast_precision_loss, reason = "a share of fewer than 2³² documents")]
+        let share = n_named as f64 / self.n_ids.max(1) as f64;
+        share.min(1.0)
     }
 
     /// Returns the hash that names this file's content.
@@ -156,14 +168,18 @@ pub fn write_vectors<V: AsRef<[f32]>>(
     let mut unit = Vec::with_capacity(dim);
     let mut bytes = Vec::with_capacity(quantize::stride(dim));
     let mut previous = None;
-    let mut n: usize = 0;
+    let (mut n, mut n_ids): (usize, u64) = (0, 0);
     for (id, tag, vector) in rows {
         let vector = vector.as_ref();
         if vector.len() != dim {
             return Err(Error::Dimension { expected: dim, found: vector.len() });
         }
-        if let Some(previous) = previous.replace((id, tag)).filter(|&previous| previous >= (id, tag)) {
-            return Err(Error::Order { previous, found: (id, tag) });
+        match previous.replace((id, tag)) {
+            Some(previous) if previous >= (id, tag) => {
+                return Err(Error::Order { previous, found: (id, tag) });
+            }
+            Some((previous, _)) if previous == id => {}
+            _ => n_ids += 1,
         }
         if n >= Slot::MAX as usize {
             return Err(Error::TooLarge { what: "rows", limit: u64::from(Slot::MAX) });
@@ -183,7 +199,7 @@ pub fn write_vectors<V: AsRef<[f32]>>(
     writer.end_section()?;
     metas.move_into(&mut writer)?;
     writer.end_section()?;
-    writer.finish([n as u64, dim as u64, 0, 0], [0; 32])?;
+    writer.finish([n as u64, dim as u64, n_ids, 0], [0; 32])?;
     Ok(n)
 }
 

@@ -107,6 +107,19 @@ pub(super) fn dots_at(level: Level, rows: &[u8], slots: &[u32], query: &[i8], ou
     }
 }
 
+/// Asks for the cache line of an item that will be needed soon; does nothing if there is no such item.
+#[inline(always)]
+pub(super) fn prefetch<T>(items: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(item) = items.get(index) {
+        use std::arch::x86_64::*;
+        // SAFETY: prefetching has no effect on memory, and the address is that of an item.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(item).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (items, index);
+}
+
 /// Returns `Σ (a − 128)·(b − 128)` of two biased rows, as the graph build needs it.
 ///
 /// # Panics
@@ -216,7 +229,7 @@ mod avx2 {
     pub(super) unsafe fn dots_at(rows: &[u8], slots: &[u32], query: &[i8], out: &mut Vec<i32>) {
         for (index, &slot) in slots.iter().enumerate() {
             if let Some(&ahead) = slots.get(index + 2) {
-                prefetch(rows, ahead as usize * query.len(), query.len());
+                prefetch_row(rows, ahead as usize * query.len(), query.len());
             }
             // SAFETY: the caller checked that every slot is a row of `query.len()` bytes.
             out.push(unsafe {
@@ -250,7 +263,7 @@ mod avx2 {
 
     /// Asks for the cache lines of a row; a prefetch never faults, whatever the address.
     #[inline(always)]
-    pub(super) fn prefetch(rows: &[u8], offset: usize, len: usize) {
+    pub(super) fn prefetch_row(rows: &[u8], offset: usize, len: usize) {
         let mut at = 0;
         while at < len {
             // SAFETY: prefetching has no effect on memory and ignores addresses that are not mapped.
@@ -265,7 +278,7 @@ mod avx512 {
     use std::arch::x86_64::*;
 
     use super::ROW_ALIGNMENT;
-    use super::avx2::prefetch;
+    use super::avx2::prefetch_row;
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx2")]
     unsafe fn sums(row: *const u8, query: *const i8, len: usize) -> __m512i {
@@ -324,11 +337,11 @@ mod avx512 {
     pub(super) unsafe fn dots_at(rows: &[u8], slots: &[u32], query: &[i8], out: &mut Vec<i32>) {
         let len = query.len();
         for &slot in slots.iter().take(3) {
-            prefetch(rows, slot as usize * len, len);
+            prefetch_row(rows, slot as usize * len, len);
         }
         for (index, &slot) in slots.iter().enumerate() {
             if let Some(&ahead) = slots.get(index + 3) {
-                prefetch(rows, ahead as usize * len, len);
+                prefetch_row(rows, ahead as usize * len, len);
             }
             // SAFETY: the caller checked that every slot is a row of `len` bytes.
             let sum = unsafe { sums(rows.as_ptr().add(slot as usize * len), query.as_ptr(), len) };

@@ -16,7 +16,7 @@ const ROUNDING: f32 = 5e-5;
 /// The largest code; −128 is left out so that codes are symmetric.
 const MAX_CODE: f32 = 127.0;
 
-/// Most dimensions of a space: `255 · 127 · dim` stays inside 32 bits and [`ROUNDING`] holds.
+/// Most dimensions of a space: `255 · 127 · dim` stays inside 32 bits and the allowance for rounding holds.
 pub const MAX_DIM: usize = 4096;
 
 /// Returns the length of a row of codes in bytes.

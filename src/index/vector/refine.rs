@@ -18,11 +18,13 @@ use super::walk;
 use super::walk::Scratch;
 use super::walk::Stride;
 
-/// How much nearer a chosen link must be, on Euclidean distance; 1 is the rule of HNSW, more keeps longer links.
-const ALPHA: f32 = 1.2;
+/// How much nearer a chosen link must be, on Euclidean distance; 1 is the rule of HNSW, more keeps more links.
+/// Measured from 1.0 to 1.2: at 1.2 rows have so many links that a walk pays more for them than it gains.
+const ALPHA: f32 = 1.05;
 
-/// Candidates that a walk from the row itself collects.
-const EF: usize = 64;
+/// Candidates that a walk from the row itself collects. With 150 instead of 64 a search reaches 0.99 for about a
+/// quarter less CPU, and the build takes a fifth longer.
+const EF: usize = 150;
 
 /// 1 − cosine, which is half the squared Euclidean distance of unit vectors, and a slot.
 pub(super) type Link = (f32, Slot);
@@ -87,4 +89,28 @@ fn between(vectors: &VectorFile, level: Level, a: usize, b: usize) -> f32 {
     let stride = codes.len() / metas.len();
     let row = |slot: usize| &codes[slot * stride..(slot + 1) * stride];
     1.0 - kernels::dot_biased(level, row(a), row(b)) as f32 * (metas[a].scale * metas[b].scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::vector::write_vectors;
+
+    #[test]
+    fn a_link_behind_a_chosen_one_is_dropped() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("vectors");
+        let at = |degrees: f32| [degrees.to_radians().cos(), degrees.to_radians().sin()];
+        // The row itself, a near one, one right behind it, one on the other side.
+        let rows = [0.0, 10.0, 14.0, -20.0].map(at);
+        write_vectors(&path, 2, rows.iter().zip(0..).map(|(row, id)| (id, 0, row))).unwrap();
+        let vectors = VectorFile::open(&path).unwrap();
+        let mut candidates: Vec<Link> =
+            (1..4).map(|slot: Slot| (between(&vectors, Level::Scalar, 0, slot as usize), slot)).collect();
+        sort(&mut candidates);
+        let chosen =
+            |max| prune(&vectors, Level::Scalar, &candidates, max).iter().map(|link| link.1).collect();
+        let (all, one): (Vec<Slot>, Vec<Slot>) = (chosen(8), chosen(1));
+        assert_eq!((all, one), (vec![1, 3], vec![1]));
+    }
 }

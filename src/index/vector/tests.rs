@@ -219,6 +219,13 @@ fn parts_of_a_document_keep_their_tags() {
     assert_eq!((nearest.id, nearest.tag), (50, 8));
     assert!((unit.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-5);
     assert_eq!(space.vector_of(300), None);
+    let oracle = fixture.oracle(&RoaringBitmap::new());
+    for step in [1, 2, 5, 30] {
+        let documents = ids((0..100).step_by(step));
+        let filter = Filter::Ids(&documents);
+        let found = space.nearest_exact(&queries(1)[0], 20, filter).unwrap().neighbours;
+        assert_eq!(found, oracle.nearest(&queries(1)[0], 20, filter), "every {step}th document");
+    }
 }
 
 #[test]
@@ -262,6 +269,12 @@ fn asking_for_more_than_there_is_returns_all() {
     assert_eq!(space.nearest(query, usize::MAX, Filter::All).unwrap().neighbours.len(), 140);
     assert_eq!(space.nearest(query, 1000, Filter::Ids(&ids(5..15))).unwrap().neighbours.len(), 5);
     assert_eq!(space.nearest(query, 0, Filter::All).unwrap().neighbours, []);
+}
+
+#[test]
+fn walks_keep_more_in_a_larger_base() {
+    let n_kept = [0, 100_000, 400_000, 1_000_000].map(|n_rows| Options::MEASURED.ef_for(n_rows));
+    assert_eq!(n_kept, [128, 128, 256, 404]);
 }
 
 #[test]
@@ -366,7 +379,7 @@ fn damaged_files_are_refused_with_a_remedy() {
             error.to_string().ends_with("has format version `2`, this program reads `1`; rebuild the index")
         );
         // Damage in the body: opening does not read it, `verify` finds it, and a search survives it.
-        for at in (192..whole.len()).step_by(97) {
+        for at in (192..whole.len()).step_by(997) {
             let mut bytes = whole.clone();
             bytes[at..].iter_mut().take(4).for_each(|byte| *byte = 0xff);
             let space = open_with(&bytes).unwrap();

@@ -127,6 +127,7 @@ pub(super) fn walk(
                 continue;
             }
             if stride == Stride::Through || passes(near) {
+                kernels::prefetch(metas, near as usize);
                 batch.push(near);
                 continue;
             }

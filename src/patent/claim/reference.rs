@@ -4,6 +4,10 @@
 //! A claim for another subject that mentions a claim stays independent ("an apparatus for carrying out the method
 //! of claim 1", `一种采用权利要求1所述方法的装置`). What the file declares (`refers_to`) is taken as the set of
 //! claims referred to; the words still decide which of the two it is.
+//!
+//! Limits: languages other than Chinese and English are not read (a German set without declared references shows
+//! none); neither are numbers in words ("the first claim", `权利要求一`). "A robot system according to claim 1" of a
+//! controller counts as dependent, because nothing but the noun tells.
 
 use std::sync::LazyLock;
 
@@ -254,7 +258,7 @@ fn english_relation(head: &str, referred: &[&str]) -> Relation {
             .expect("the pattern is a constant")
     });
     static INNER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:comprising|comprises|including|includes|having|containing|using|uses|for|of|with|by|to|from|configured|adapted|which|that|whose|produced|obtained|obtainable|prepared|made|formed|incorporating|employing|performing|carrying|storing|implementing|operating|manufactured|equipped|provided|on|in|via|through|according)\b.*\b(?:the|a|an|said|any|at least one)\b")
+        Regex::new(r"(?i)\b(?:comprising|comprises|including|includes|having|containing|using|uses|for|of|with|by|to|from|configured|adapted|encoding|expressing|capable|suitable|derived|based|which|that|whose|produced|obtained|obtainable|prepared|made|formed|incorporating|employing|performing|carrying|storing|implementing|operating|manufactured|equipped|provided|on|in|via|through|according)\b.*\b(?:the|a|an|said|any|at least one)\b")
             .expect("the pattern is a constant")
     });
     let head = head.trim();
@@ -272,7 +276,7 @@ fn english_relation(head: &str, referred: &[&str]) -> Relation {
 
 /// Returns the last word of the noun phrase that opens a claim ("method", "support").
 fn english_noun(text: &str) -> String {
-    const STOPS: [&str; 45] = [
+    const STOPS: [&str; 50] = [
         "comprising",
         "comprises",
         "including",
@@ -318,6 +322,11 @@ fn english_noun(text: &str) -> String {
         "characterised",
         "being",
         "incorporating",
+        "encoding",
+        "expressing",
+        "derived",
+        "based",
+        "treated",
     ];
     let mut last = String::new();
     for word in text.split_whitespace() {

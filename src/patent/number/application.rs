@@ -32,10 +32,11 @@ pub(super) fn normal(office: CountryCode, text: &str, kind: Option<&str>) -> (Co
     if office == CountryCode::WO {
         return (office, international(&serial).unwrap_or(serial));
     }
-    if kind.as_deref() == Some("W") && is_digits(&serial) {
-        if let Some(serial) = year_and_number(&serial).map(|digits| format!("{office}{digits}")) {
-            return (CountryCode::WO, serial);
-        }
+    if kind.as_deref() == Some("W")
+        && is_digits(&serial)
+        && let Some(serial) = year_and_number(&serial).map(|digits| format!("{office}{digits}"))
+    {
+        return (CountryCode::WO, serial);
     }
     if !is_digits(&serial) {
         return (office, serial);

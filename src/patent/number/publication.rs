@@ -100,6 +100,8 @@ fn jp(serial: &str, kind: Option<char>) -> String {
     }
     let unexamined = matches!(kind, Some('A' | 'U'));
     match serial.len() {
+        // Utility models registered without examination since 1994 are of kind U too, from 3,000,001 on.
+        7 if kind == Some('U') && serial.starts_with('3') => serial.to_owned(),
         7 if unexamined && !serial.starts_with('0') => format!("H0{serial}"),
         8 if unexamined => match serial[..2].parse::<u8>() {
             Ok(46..=64) => format!("S{serial}"),

@@ -7,8 +7,8 @@ use std::ops::Range;
 use crate::text::Analyzer;
 use crate::text::script::class;
 
-/// Bytes of a text that count: the head names the subject, and claims repeat themselves.
-pub(super) const MAX_TEXT_BYTES: usize = 12_000;
+/// Bytes of a text that count, title, abstract and first claims: the rest repeats, and memory grows with it.
+pub(super) const MAX_TEXT_BYTES: usize = 6_000;
 
 /// How often a feature of the first line of a longer text counts: titles name the subject.
 ///

@@ -55,7 +55,8 @@ struct Row {
 
 /// Takes documents one by one, then trains.
 ///
-/// Memory: 5 bytes for each different feature of each version of each document, some 4 kB a document.
+/// Memory: 5 bytes for each different feature of each version of each document, some 3 kB a document,
+/// and some 40 bytes for each different feature of all documents.
 #[derive(Debug)]
 pub struct Trainer {
     analyzer: Analyzer,

@@ -125,7 +125,9 @@ proptest! {
                 (range.start, end, position)
             })
             .collect();
-        prop_assume!(!starts.is_empty());
+        if starts.is_empty() {
+            return Ok(());
+        }
         let (a, b) = (from.index(starts.len()), to.index(starts.len()));
         let (first, last) = (a.min(b), a.max(b));
         let operand = &text[starts[first].0..starts[last].1];

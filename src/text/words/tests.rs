@@ -94,6 +94,8 @@ proptest! {
         text in "([采煤机滚筒電動氫储能システ수소ＡＢ５．％℃₂a-zA-Z0-9 ./_·%。，-]|\\PC){0,60}",
     ) {
         let mut last = (0, 0);
+        // Words from one character, as of `℅`, have one source, so only starts are in order there.
+        let ordered = matches!(fold(&text).text, std::borrow::Cow::Borrowed(_));
         let mut failure = None;
         ANALYZER.words(&text, |term, range| {
             let source = text.get(range.clone()).map(|source| {
@@ -101,10 +103,9 @@ proptest! {
                 push_lower(&fold(source).text, &mut lower);
                 lower.replace(' ', "")
             });
-            // A stem is no slice, but shares its first letter with its source.
-            let same = source.as_deref().is_some_and(|s| cut(s) == term || s.chars().next() == term.chars().next());
-            // A cut through one replaced character gives two terms with one source, so order is by start alone there.
-            if !same || (range.start, range.end) < last {
+            // A stem is no slice, but shares its first letter with its source; `⑴` is the source of `1`.
+            let same = source.as_deref().is_some_and(|s| s.contains(term) || s.chars().next() == term.chars().next());
+            if !same || range.start < last.0 || (ordered && (range.start, range.end) < last) {
                 failure = Some((term.to_owned(), range.clone(), source));
             }
             last = (range.start, range.end);

@@ -97,6 +97,7 @@ fn english_references() {
 fn english_claims_for_another_subject_stay_independent() {
     check("An apparatus for carrying out the method of claim 1.", &[1], OtherSubject);
     check("A mine comprising the shearer of claim 4.", &[4], OtherSubject);
+    check("A polynucleotide encoding at least one support of claim 5.", &[5], OtherSubject);
     check("Use of the shearer according to claim 4 in thin seams.", &[4], OtherSubject);
     check("A method of operating the shearer of any one of claims 4 to 6.", &[4, 5, 6], OtherSubject);
     check(

@@ -1,0 +1,189 @@
+//! What was typed, and no more: nothing here is resolved, opened or checked against data.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Patent navigation and landscape search, offline. 离线的专利导航与检索引擎。
+#[derive(Debug, Parser)]
+#[command(name = "patnav", version, max_term_width = 110, disable_help_subcommand = true)]
+pub(super) struct Args {
+    /// The data folder [default: ./patnav-data]. 数据文件夹
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// The configuration file [default: patnav.toml in the data folder]. 配置文件
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Print the answer as JSON. 以 JSON 输出
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// What to do. 命令
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Index the synthetic corpus if nothing is indexed yet, and serve it. 用合成示例数据演示
+    Demo(Serve),
+    /// Read files or folders (also .gz and .zip) into the index. 读入文件或文件夹并建立索引
+    Index(Index),
+    /// Search by text or expression. 检索
+    Search(Search),
+    /// Find documents like a document or a text. 查找相似文献
+    Similar(Similar),
+    /// Say what is indexed, by which snapshots, and what they take on disk. 数据状况
+    Stats,
+    /// Read the whole current snapshot and compare it with its checksums. 校验当前快照
+    Check,
+    /// Delete documents by number. 按号码删除文献
+    Delete(Delete),
+    /// Save the current snapshot to one file. 备份
+    Backup(File),
+    /// Bring a backup back as the current snapshot. 恢复备份
+    Restore(File),
+    /// Serve the web page and the HTTP interface. 启动网页服务
+    Serve(Serve),
+    /// Accounts of those who may use the service from other machines. 账户
+    User(User),
+    /// Show every setting and where it comes from. 显示设置及其来源
+    Config(Show),
+}
+
+/// `patnav index`
+#[derive(Debug, clap::Args)]
+pub(super) struct Index {
+    /// Files or folders. 文件或文件夹
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The format of every file, where its content does not tell. 指定格式
+    #[arg(long, value_name = "F")]
+    pub(super) format: Option<String>,
+    /// A column map for tables and JSON Lines (see index-schema/formats/README.md). 列映射文件
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: Option<PathBuf>,
+    /// Read files again that are indexed as they are. 重新读取未改动的文件
+    #[arg(long)]
+    pub(super) reread: bool,
+    /// The share of bad records (0-1) above which nothing is committed. 坏记录比例上限
+    #[arg(long, value_name = "SHARE")]
+    pub(super) refuse_above: Option<f64>,
+    /// Leave descriptions out of the index; they are stored all the same. 不索引说明书
+    #[arg(long)]
+    pub(super) without_descriptions: bool,
+    /// Write every diagnostic to this file as JSON Lines. 将全部诊断写入文件
+    #[arg(long, value_name = "FILE")]
+    pub(super) diagnostics: Option<PathBuf>,
+}
+
+/// `patnav search`
+#[derive(Debug, clap::Args)]
+pub(super) struct Search {
+    /// A description, or an expression such as `ti=采煤机 AND cc=CN NOT ap=神华`. 检索词或检索式
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    pub(super) query: String,
+    /// Hits on the page. 每页条数
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub(super) limit: usize,
+    /// Where the page before ended. 续页游标
+    #[arg(long, value_name = "CURSOR")]
+    pub(super) cursor: Option<String>,
+    /// The order: relevance, newest or oldest. 排序
+    #[arg(long, value_name = "ORDER", default_value = "relevance")]
+    pub(super) sort: String,
+    /// What counts as one hit: simple_family, extended_family, application or none. 合并方式
+    #[arg(long, value_name = "GROUP", default_value = "simple_family")]
+    pub(super) collapse: String,
+    /// Offices, ST.3. 受理局
+    #[arg(long, value_name = "CC", value_delimiter = ',')]
+    pub(super) country: Vec<String>,
+    /// IPC or CPC symbols, each with all below it. 分类号
+    #[arg(long, value_name = "SYMBOL", value_delimiter = ',')]
+    pub(super) class: Vec<String>,
+    /// Published on this day or later. 公开日起
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<String>,
+    /// Published on this day or earlier. 公开日止
+    #[arg(long, value_name = "DATE")]
+    pub(super) to: Option<String>,
+    /// Columns to count over the whole answer (country, year, applicant, ipc_subclass, …). 统计列
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub(super) facet: Vec<String>,
+    /// Say how each hit came to its place. 解释排序
+    #[arg(long)]
+    pub(super) explain: bool,
+}
+
+/// `patnav similar`
+#[derive(Debug, clap::Args)]
+pub(super) struct Similar {
+    /// A publication or application number. 公开号或申请号
+    #[arg(long, value_name = "N", required_unless_present = "text", conflicts_with = "text")]
+    pub(super) number: Option<String>,
+    /// A file with a text: .txt, .md or .docx. 文本文件
+    #[arg(long, value_name = "FILE")]
+    pub(super) text: Option<PathBuf>,
+    /// Hits on the page. 条数
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub(super) limit: usize,
+}
+
+/// `patnav delete`
+#[derive(Debug, clap::Args)]
+pub(super) struct Delete {
+    /// Publication or application numbers, or keys. 号码
+    #[arg(required = true, value_name = "NUMBER")]
+    pub(super) numbers: Vec<String>,
+}
+
+/// `patnav backup`, `patnav restore`
+#[derive(Debug, clap::Args)]
+pub(super) struct File {
+    /// The backup file. 备份文件
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+}
+
+/// `patnav serve`, `patnav demo`
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// The address [default: 127.0.0.1:7878]. Any but a loopback address needs accounts. 监听地址
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<String>,
+}
+
+/// `patnav user`
+#[derive(Debug, clap::Args)]
+pub(super) struct User {
+    #[command(subcommand)]
+    pub(super) action: UserAction,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub(super) enum UserAction {
+    /// Add an account; the password is read from standard input. 添加账户（从标准输入读取密码）
+    Add {
+        /// The name. 用户名
+        name: String,
+        /// May import data and manage accounts. 管理员
+        #[arg(long)]
+        admin: bool,
+    },
+    /// List the accounts. 列出账户
+    List,
+    /// Remove an account and end its sessions. 删除账户
+    Remove {
+        /// The name. 用户名
+        name: String,
+    },
+}
+
+/// `patnav config`
+#[derive(Debug, clap::Args)]
+pub(super) struct Show {
+    /// Print each value and its origin. 显示
+    #[arg(long)]
+    pub(super) show: bool,
+}

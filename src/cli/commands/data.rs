@@ -1,0 +1,138 @@
+//! `patnav stats`, `check`, `delete`, `backup`, `restore`, `config`
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::cli::args;
+use crate::cli::config::Config;
+use crate::cli::output::{self, Error};
+use crate::cli::progress::Line;
+use crate::error::Failure;
+use crate::index::{self, Reader, SnapshotInfo, Writer};
+use crate::search;
+use crate::text::Analyzer;
+
+/// What `patnav stats` prints.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Stats {
+    /// The current snapshot.
+    pub(in crate::cli) snapshot: search::Snapshot,
+    /// Documents by the format of their sources; one of several sources counts for each.
+    pub(in crate::cli) sources: std::collections::BTreeMap<String, u64>,
+    /// Source files.
+    pub(in crate::cli) n_files: usize,
+    /// Columns that filter, facet and sort, with the rules that made them.
+    pub(in crate::cli) columns: Vec<(String, String)>,
+    /// Snapshots on disk, oldest first.
+    pub(in crate::cli) snapshots: Vec<SnapshotInfo>,
+}
+
+pub(in crate::cli) fn stats(config: &Config, json: bool) -> Result<(), Failure> {
+    let data = config.data();
+    let reader = Reader::open(&data, Analyzer::new(), config.embedder()?)?;
+    let column = reader.column("source")?;
+    let mut sources = std::collections::BTreeMap::new();
+    for docno in reader.alive().iter() {
+        for source in column.keywords(docno) {
+            *sources.entry(source.to_owned()).or_default() += 1;
+        }
+    }
+    let stats = Stats {
+        snapshot: search::snapshot_of(&reader),
+        sources,
+        n_files: reader.sources()?.len(),
+        columns: reader.columns().map(|(name, _, version)| (name.to_owned(), version.to_owned())).collect(),
+        snapshots: index::list(&data)?,
+    };
+    if json { output::json(&stats) } else { output::stats(&stats) }
+}
+
+pub(in crate::cli) fn check(config: &Config, json: bool) -> Result<(), Failure> {
+    let line = Line::new();
+    let checked = index::check(&config.data(), &|done, total| line.bytes("checking 校验", done, total));
+    line.finish();
+    let checked = checked?;
+    if json {
+        return output::json(&checked);
+    }
+    output::lines(&[format!(
+        "snapshot {:06} is whole: {} files, {}, {} documents read",
+        checked.snapshot,
+        checked.n_files,
+        output::size(checked.n_bytes),
+        checked.n_documents
+    )])
+}
+
+pub(in crate::cli) fn delete(config: &Config, args: &args::Delete, json: bool) -> Result<(), Failure> {
+    // Deleting embeds nothing, but a commit must know where vectors come from.
+    let mut writer = Writer::open(&config.data(), Analyzer::new(), config.index_options()?)?;
+    let (mut deleted, mut missing) = (Vec::new(), Vec::new());
+    for number in &args.numbers {
+        let keys = writer.delete(number)?;
+        if keys.is_empty() {
+            missing.push(number.clone());
+        }
+        deleted.extend(keys);
+    }
+    if !deleted.is_empty() {
+        writer.commit(&[], &|_, _, _| true)?;
+    }
+    let snapshot = index::current_id(&config.data())?.map(|id| format!("{id:06}"));
+    if json {
+        let answer = serde_json::json!({ "snapshot": snapshot, "deleted": deleted, "not_found": missing });
+        output::json(&answer)?;
+    } else {
+        let mut lines: Vec<String> = deleted.iter().map(|key| format!("deleted {key}")).collect();
+        lines.extend(missing.iter().map(|number| format!("no document has the number {number}")));
+        output::lines(&lines)?;
+    }
+    if deleted.is_empty() { Err(Error::NothingDeleted.into()) } else { Ok(()) }
+}
+
+pub(in crate::cli) fn backup(config: &Config, args: &args::File, json: bool) -> Result<(), Failure> {
+    let line = Line::new();
+    let data = config.data();
+    let state: Vec<(&str, PathBuf)> =
+        [("patnav.toml", data.join("patnav.toml"))].into_iter().filter(|(_, path)| path.exists()).collect();
+    let extra: Vec<(&str, &std::path::Path)> = state.iter().map(|(name, path)| (*name, path.as_path())).collect();
+    let saved = index::backup(&data, &args.file, &extra, &|done, total| line.bytes("saving 备份", done, total));
+    line.finish();
+    let saved = saved?;
+    if json {
+        return output::json(&saved);
+    }
+    let size = output::size(saved.n_bytes);
+    output::lines(&[format!("saved snapshot {:06} ({size}) to {}", saved.snapshot, args.file.display())])
+}
+
+pub(in crate::cli) fn restore(config: &Config, args: &args::File, json: bool) -> Result<(), Failure> {
+    let line = Line::new();
+    let progress = |done, total| line.bytes("restoring 恢复", done, total);
+    let restored = index::restore(&args.file, &config.data(), &progress);
+    line.finish();
+    let restored = restored?;
+    if json {
+        return output::json(&restored);
+    }
+    let size = output::size(restored.n_bytes);
+    output::lines(&[format!("restored as snapshot {:06} ({size})", restored.snapshot)])
+}
+
+pub(in crate::cli) fn config(config: &Config, args: &args::Show, json: bool) -> Result<(), Failure> {
+    if json {
+        let settings: std::collections::BTreeMap<_, _> =
+            config.list().map(|(name, resolved, _)| (name, resolved)).collect();
+        return output::json(&settings);
+    }
+    let mut lines = Vec::new();
+    for (name, resolved, meaning) in config.list() {
+        let value = if resolved.value.is_empty() { "(none)" } else { &resolved.value };
+        lines.push(format!("{name} = {value}    [{}]", resolved.origin));
+        if args.show {
+            lines.push(format!("    {meaning}"));
+        }
+    }
+    output::lines(&lines)
+}

@@ -1,0 +1,82 @@
+//! `patnav search`, `patnav similar`
+
+use std::path::Path;
+
+use crate::cli::args;
+use crate::cli::config::Config;
+use crate::cli::output::{self, Error};
+use crate::error::Failure;
+use crate::index::Reader;
+use crate::ingest;
+use crate::search::{self, Cursor, Filters, Request, SimilarRequest};
+use crate::text::Analyzer;
+
+pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> Result<(), Failure> {
+    let request = Request {
+        filters: Filters {
+            country: args.country.iter().map(|country| country.to_uppercase()).collect(),
+            class: args.class.clone(),
+            from: args.from.clone(),
+            to: args.to.clone(),
+            ..Filters::default()
+        },
+        collapse: choose("--collapse", &args.collapse)?,
+        sort: choose("--sort", &args.sort)?,
+        limit: args.limit,
+        cursor: args.cursor.clone(),
+        facets: args.facet.clone(),
+        explain: args.explain,
+        ..Request::new(args.query.clone())
+    };
+    // A cursor belongs to the snapshot of its first page, which is kept for a day.
+    let snapshot = args.cursor.as_deref().and_then(Cursor::snapshot_of);
+    let (analyzer, embedder) = (Analyzer::new(), config.embedder()?);
+    let reader = match snapshot {
+        Some(id) => Reader::open_snapshot(&config.data(), id, analyzer, embedder)?,
+        None => Reader::open(&config.data(), analyzer, embedder)?,
+    };
+    let response = search::search(&reader, &request)?;
+    if json { output::json(&response) } else { output::response(&response) }
+}
+
+pub(in crate::cli) fn similar(config: &Config, args: &args::Similar, json: bool) -> Result<(), Failure> {
+    let text = args.text.as_deref().map(|path| text_of(config, path)).transpose()?;
+    let request =
+        SimilarRequest { number: args.number.clone(), text, filters: Filters::default(), limit: args.limit };
+    let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
+    let response = search::similar(&reader, &request)?;
+    if json { output::json(&response) } else { output::response(&response) }
+}
+
+/// Returns the text of a file of any kind that can be indexed: title, abstract, description.
+fn text_of(config: &Config, path: &Path) -> Result<String, Failure> {
+    let options = ingest::Options {
+        format: None,
+        map: None,
+        threads: config.threads()?,
+        limits: ingest::Limits::STANDARD,
+        refuse_above_share: None,
+    };
+    let mut text = String::new();
+    let mut add = |part: &str| {
+        text.push_str(part);
+        text.push('\n');
+    };
+    ingest::read(&[path.to_owned()], &options, &|_| false, &|_| {}, &mut |item| {
+        if let ingest::Item::Record(record) = item {
+            let publication = record.publication;
+            publication.titles.iter().for_each(|title| add(&title.text));
+            publication.abstracts.iter().for_each(|part| add(&part.text));
+            let sections = publication.descriptions.iter().flat_map(|description| &description.sections);
+            sections.flat_map(|section| &section.paragraphs).for_each(|paragraph| add(paragraph));
+        }
+        Ok(())
+    })?;
+    Ok(text)
+}
+
+/// Reads a choice by the names that the JSON interface uses.
+fn choose<T: serde::de::DeserializeOwned>(flag: &'static str, value: &str) -> Result<T, Error> {
+    let value = serde_json::Value::String(value.to_owned());
+    serde_json::from_value(value.clone()).map_err(|error| Error::Choice { flag, message: error.to_string() })
+}

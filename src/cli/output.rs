@@ -1,0 +1,257 @@
+//! How answers look on a terminal.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::commands::data::Stats;
+use super::import::Report;
+use crate::error::{Classify, ErrorKind, Failure};
+use crate::ingest::Diagnostic;
+use crate::search::{Hit, Response, Snapshot, Snippet};
+
+/// Faults of the command line itself.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// Standard output is gone or full.
+    #[error("cannot write the answer")]
+    Output(#[source] io::Error),
+    /// A file that the user named cannot be written.
+    #[error("cannot write `{path}`")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A choice that there is not.
+    #[error("{flag}: {message}")]
+    Choice {
+        /// The flag.
+        flag: &'static str,
+        /// What can be chosen.
+        message: String,
+    },
+    /// None of the numbers to delete is indexed.
+    #[error("nothing was deleted")]
+    NothingDeleted,
+    /// A value that cannot be printed.
+    #[error("cannot print the answer as JSON")]
+    Json(#[source] serde_json::Error),
+    /// A password that cannot be read or is too short.
+    #[error("{what}")]
+    Password {
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+impl Classify for Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Output(_) => ErrorKind::Unavailable,
+            Self::Write { .. } | Self::Choice { .. } | Self::Password { .. } => ErrorKind::InvalidInput,
+            Self::NothingDeleted => ErrorKind::NotFound,
+            Self::Json(_) => ErrorKind::Internal,
+        }
+    }
+}
+
+/// Prints an answer as JSON.
+pub(super) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(Error::Json)?;
+    lines(&[text])
+}
+
+/// Prints lines to standard output.
+pub(super) fn lines(lines: &[String]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    for line in lines {
+        writeln!(out, "{line}").map_err(Error::Output)?;
+    }
+    out.flush().map_err(Error::Output)?;
+    Ok(())
+}
+
+/// Shows the first faults of a run on standard error.
+pub(super) fn diagnostics(shown: &[Diagnostic]) -> Result<(), Failure> {
+    let mut out = io::stderr().lock();
+    for diagnostic in shown {
+        let record = diagnostic.record.map(|record| format!(" record {record}")).unwrap_or_default();
+        let field = if diagnostic.field.is_empty() { String::new() } else { format!(" {}", diagnostic.field) };
+        writeln!(out, "{}{record}{field}: {}", diagnostic.source, diagnostic.message).map_err(Error::Output)?;
+    }
+    Ok(())
+}
+
+/// Prints what an import did.
+pub(super) fn report(report: &Report) -> Result<(), Failure> {
+    let mut text = vec![format!(
+        "{} records, {} publications: {} new, {} changed, {} as before",
+        report.records, report.publications, report.added, report.updated, report.unchanged
+    )];
+    for (format, counts) in &report.by_format {
+        text.push(format!(
+            "  {format}: {} files, {} records, {} publications, {} lost, {} diagnostics",
+            counts.files, counts.records, counts.publications, counts.bad_records, counts.diagnostics
+        ));
+    }
+    for (kind, n) in &report.diagnostics {
+        text.push(format!("  {n} × {}", name_of(kind)));
+    }
+    for (reason, n) in &report.skipped {
+        text.push(format!("  {n} files passed over: {reason}"));
+    }
+    if report.unchanged_files > 0 {
+        text.push(format!("  {} files are indexed as they are", report.unchanged_files));
+    }
+    text.push(match &report.snapshot {
+        Some(snapshot) if report.added + report.updated > 0 => format!("committed as snapshot {snapshot}"),
+        Some(snapshot) => format!("nothing new; snapshot {snapshot} stays"),
+        None => "nothing to commit".to_owned(),
+    });
+    lines(&text)
+}
+
+/// Prints a page of hits.
+pub(super) fn response(response: &Response) -> Result<(), Failure> {
+    let mut text = vec![status(&response.snapshot)];
+    let query = &response.query;
+    text.push(format!("{}  [{:?}]", query.canonical, query.reading).to_lowercase().replace("[text]", "[read as text]").replace("[boolean]", "[read as expression]"));
+    let mut total = format!("{} families, {} publications", response.total.families, response.total.publications);
+    if let Some(near) = response.by_meaning {
+        total.push_str(&format!("; {} more by meaning (the nearest {} are looked at)", near.value, near.limit));
+    }
+    if let Some(undated) = response.n_undated.filter(|n| *n > 0) {
+        total.push_str(&format!("; {undated} without a publication date"));
+    }
+    text.push(total);
+    if query.clauses.len() > 1 || response.total.publications == 0 {
+        text.extend(query.clauses.iter().map(|clause| format!("  {:>8}  {}", clause.n, clause.text)));
+    }
+    let color = io::stdout().is_terminal();
+    for (n, hit) in response.hits.iter().enumerate() {
+        text.push(String::new());
+        text.extend(hit_lines(n + 1, hit, color));
+    }
+    for (name, values) in &response.facets {
+        text.push(String::new());
+        text.push(name.clone());
+        text.extend(values.iter().take(20).map(|value| format!("  {:>8}  {}", value.n, value.value)));
+    }
+    for cut in &response.truncated {
+        text.push(format!("cut: {}: {}", cut.what, cut.why));
+    }
+    if let Some(cursor) = &response.next_cursor {
+        text.push(String::new());
+        text.push(format!("more: --cursor {cursor}"));
+    }
+    lines(&text)
+}
+
+fn hit_lines(n: usize, hit: &Hit, color: bool) -> Vec<String> {
+    let titles = [&hit.title.zh, &hit.title.en, &hit.title.other].into_iter().flatten();
+    let title: Vec<&str> = titles.map(String::as_str).collect();
+    let title = if title.is_empty() { "(no title)".to_owned() } else { title.join(" / ") };
+    let mut about = vec![hit.number.clone()];
+    about.extend(hit.publication_date.map(|date| date.to_string()));
+    about.extend((!hit.applicants.is_empty()).then(|| hit.applicants.join("; ")));
+    about.extend((hit.n_members > 1).then(|| format!("family of {}", hit.n_members)));
+    about.extend((!hit.in_match_set).then(|| "near by meaning".to_owned()));
+    let mut lines = vec![format!("{n:>3}. {title}"), format!("     {}", about.join(" · "))];
+    for snippet in hit.snippets.iter().filter(|snippet| snippet.zone != "title") {
+        lines.push(format!("     {}", marked(snippet, color)));
+    }
+    if let Some(explanation) = &hit.explanation {
+        for (list, rank) in &explanation.ranks {
+            lines.push(format!("       {list}: place {} with {:.3}", rank.rank, rank.score));
+        }
+        let words = explanation.words.iter().map(|word| format!("{} {:.2}", word.word, word.score));
+        let words: Vec<String> = words.collect();
+        lines.push(format!("       {:.5} = {}; words: {}", hit.score, explanation.formula, words.join(", ")));
+    }
+    lines
+}
+
+/// Returns a snippet with what was found in bold, or in brackets where there is no bold.
+fn marked(snippet: &Snippet, color: bool) -> String {
+    let (on, off) = if color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("[", "]") };
+    let mut text = String::from(if snippet.cut_before { "…" } else { "" });
+    let mut at = 0;
+    for mark in &snippet.highlights {
+        text.push_str(&snippet.text[at..mark.start]);
+        text.push_str(on);
+        text.push_str(&snippet.text[mark.start..mark.end]);
+        text.push_str(off);
+        at = mark.end;
+    }
+    text.push_str(&snippet.text[at..]);
+    if snippet.cut_after {
+        text.push('…');
+    }
+    text.replace(['\n', '\u{1e}'], " ")
+}
+
+/// Prints what is indexed.
+pub(super) fn stats(stats: &Stats) -> Result<(), Failure> {
+    let snapshot = &stats.snapshot;
+    let mut text = vec![status(snapshot)];
+    let list = |counts: &std::collections::BTreeMap<String, u64>| {
+        let mut counts: Vec<(&String, &u64)> = counts.iter().collect();
+        counts.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        counts.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ")
+    };
+    text.push(format!("kinds: {}", list(&snapshot.kinds)));
+    text.push(format!("offices: {}", list(&snapshot.offices)));
+    text.push(format!("sources: {} from {} files", list(&stats.sources), stats.n_files));
+    text.push(format!("without any date: {}", snapshot.n_undated));
+    text.push(format!("vectors: {}", snapshot.model.as_deref().unwrap_or("none")));
+    let columns = stats.columns.iter().map(|(name, version)| format!("{name} ({version})"));
+    text.push(format!("columns: {}", columns.collect::<Vec<_>>().join(", ")));
+    text.push("snapshots:".to_owned());
+    for info in &stats.snapshots {
+        let pins = if info.pins.is_empty() { String::new() } else { format!(", kept for {}", info.pins.join(", ")) };
+        text.push(format!(
+            "  {:06}  {}  {} documents, {} ({} its own){pins}",
+            info.id,
+            info.created,
+            info.n_documents,
+            size(info.size_bytes),
+            size(info.own_bytes)
+        ));
+    }
+    lines(&text)
+}
+
+fn status(snapshot: &Snapshot) -> String {
+    let as_of = snapshot.as_of.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
+    let complete = snapshot.last_complete_year.map(|year| format!(", last complete filing year {year}"));
+    format!(
+        "snapshot {} · data to {as_of} · {} documents, {} families · {} offices{}",
+        snapshot.id,
+        snapshot.n_documents,
+        snapshot.n_families,
+        snapshot.offices.len(),
+        complete.unwrap_or_default()
+    )
+}
+
+/// Returns a number of bytes as people say it.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    let (mut value, mut unit) = (bytes as f64 / 1000.0, 0);
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+/// Returns the name that a fault kind has in JSON.
+fn name_of<T: Serialize>(kind: &T) -> String {
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => "fault".to_owned(),
+    }
+}

@@ -1,0 +1,5 @@
+//! The integration tests, in one binary: each file drives one boundary through its public face.
+
+#![expect(clippy::unwrap_used, reason = "a panic in a test is a failing test, in helpers as well")]
+
+mod ingest;
