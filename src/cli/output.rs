@@ -9,6 +9,7 @@ use super::commands::data::Stats;
 use super::import::Report;
 use crate::error::{Classify, ErrorKind, Failure};
 use crate::ingest::Diagnostic;
+use crate::query::Reading;
 use crate::search::{Hit, Response, Snapshot, Snippet};
 
 /// Faults of the command line itself.
@@ -118,7 +119,11 @@ pub(super) fn report(report: &Report) -> Result<(), Failure> {
 pub(super) fn response(response: &Response) -> Result<(), Failure> {
     let mut text = vec![status(&response.snapshot)];
     let query = &response.query;
-    text.push(format!("{}  [{:?}]", query.canonical, query.reading).to_lowercase().replace("[text]", "[read as text]").replace("[boolean]", "[read as expression]"));
+    let reading = match query.reading {
+        Reading::Text => "text",
+        Reading::Boolean => "expression",
+    };
+    text.push(format!("{}  [read as {reading}]", query.canonical));
     let mut total = format!("{} families, {} publications", response.total.families, response.total.publications);
     if let Some(near) = response.by_meaning {
         total.push_str(&format!("; {} more by meaning (the nearest {} are looked at)", near.value, near.limit));
