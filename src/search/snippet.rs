@@ -4,6 +4,7 @@ use super::response::{Highlight, Snippet};
 use crate::patent::Publication;
 use crate::text::Analyzer;
 use crate::text::highlight::{Highlighter, Mark};
+use crate::text::stopwords::is_stop_word;
 
 /// Longest snippet, in characters.
 const MAX_CHARS: usize = 160;
@@ -17,7 +18,7 @@ pub(super) struct Concepts {
 
 impl Concepts {
     pub(super) fn new(analyzer: &Analyzer, texts: &[String]) -> Self {
-        let concepts: Vec<Vec<String>> = texts.iter().map(|text| vec![text.clone()]).collect();
+        let concepts: Vec<Vec<String>> = texts.iter().map(|text| operands(analyzer, text)).collect();
         Self { highlighter: Highlighter::new(analyzer, &concepts) }
     }
 
@@ -77,6 +78,19 @@ impl Concepts {
         snippets.extend(found.into_iter().map(|(_, _, snippet)| snippet));
         snippets
     }
+}
+
+/// Returns what marks a concept: the whole of it, and each telling word, since a document may hold them apart.
+fn operands(analyzer: &Analyzer, concept: &str) -> Vec<String> {
+    let mut operands = vec![concept.to_owned()];
+    analyzer.words(concept, |_, range| {
+        let word = &concept[range];
+        // A single Chinese character tells too little to be marked wherever it stands.
+        if word.chars().nth(1).is_some() && !is_stop_word(word) && !operands.iter().any(|known| known == word) {
+            operands.push(word.to_owned());
+        }
+    });
+    operands
 }
 
 fn marks(marks: &[Mark], offset: usize) -> Vec<Highlight> {

@@ -2,10 +2,11 @@
 //!
 //! Candidates are runs of one to four words between stop words, numbers and punctuation; a run of Chinese words
 //! joins without spaces, has two to twelve characters and neither starts nor ends with a function word.
-//! A phrase counts by the C-value (Frantzi, Ananiadou and Mima, 2000, formula 1): log2(1 + length) × (f − the mean
-//! frequency of the longer candidates that hold it), length in words for English and in characters for Chinese, because
-//! the dictionary cuts unknown terms into single characters. `log2(1 + length)` instead of `log2(length)`, so that
-//! single words count too. Occurrences weigh what their part of the document weighs.
+//! A phrase counts by a form of the C-value (Frantzi, Ananiadou and Mima, 2000, formula 1): log2(1 + length) × (f − the
+//! frequency of the commonest longer candidate that holds it), length in words for English and in characters for Chinese,
+//! because the dictionary cuts unknown terms into single characters. `log2(1 + length)` instead of `log2(length)`, so
+//! that single words count too; the commonest holder instead of the mean of all, so that a piece of a term that never
+//! stands alone is worth nothing. Occurrences weigh what their part of the document weighs.
 //! With document frequencies the value is multiplied by ln((n + 1) / (df + 1)).
 
 use std::cmp::Reverse;
@@ -156,23 +157,21 @@ fn best(
     let mut candidates: Vec<(String, Candidate)> = candidates.into_iter().collect();
     candidates.sort_by(|a, b| b.1.frequency.total_cmp(&a.1.frequency).then_with(|| a.0.cmp(&b.0)));
     candidates.truncate(MAX_CANDIDATES);
-    // Sum and number of the frequencies of the longer candidates that hold each.
+    // The frequency of the commonest longer candidate that holds each.
     let place: FxHashMap<&str, usize> =
         candidates.iter().enumerate().map(|(i, (key, _))| (key.as_str(), i)).collect();
-    let mut holders = vec![(0.0_f32, 0_u16); candidates.len()];
+    let mut holders = vec![0.0_f32; candidates.len()];
     for (i, (key, candidate)) in candidates.iter().enumerate() {
         for inner in inner_keys(key, separator) {
             if let Some(&j) = place.get(inner)
                 && j != i
             {
-                holders[j].0 += candidate.frequency;
-                holders[j].1 += 1;
+                holders[j] = holders[j].max(candidate.frequency);
             }
         }
     }
     let mut valued: Vec<(f32, String)> = Vec::new();
-    for ((key, candidate), (sum, count)) in candidates.iter().zip(holders) {
-        let nested = if count > 0 { sum / f32::from(count) } else { 0.0 };
+    for ((key, candidate), nested) in candidates.iter().zip(holders) {
         let text =
             candidate.forms.iter().max_by_key(|&(form, n)| (*n, Reverse(form))).map_or(key, |(form, _)| form);
         let length = (candidate.length as f32 + 1.0).log2();
