@@ -67,12 +67,7 @@ impl<'a> Groups<'a> {
 }
 
 /// Makes the hit of a document; score, lists and explanation are the caller's.
-pub(super) fn hit(
-    reader: &Reader,
-    docno: u32,
-    groups: &Groups<'_>,
-    concepts: &Concepts,
-) -> Result<Hit> {
+pub(super) fn hit(reader: &Reader, docno: u32, groups: &Groups<'_>, concepts: &Concepts) -> Result<Hit> {
     let publication = reader.document(docno)?;
     let key = publication.key();
     let title = |version: Version| {

@@ -2,19 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::cursor::Cursor;
 use super::error::{Error, Result};
-use super::evaluate;
+use super::evaluate::{self, MAX_CLAUSES_LISTED};
 use super::facet;
 use super::filter;
+use super::foreign::Foreign;
 use super::fusion::{self, List};
 use super::page::{self, Groups};
-use super::request::{MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
+use super::request::{Collapse, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
 use super::response::{
-    ByMeaning, Clause, Explanation, Hit, Interpretation, Rank, Response, Total, WordShare, snapshot_of,
+    ByMeaning, Clause, Explanation, Hit, Interpretation, Rank, Response, Total, Truncated, WordShare,
+    snapshot_of,
 };
 use super::snippet::Concepts;
-use crate::index::{DocnoSet, Reader, SpaceName};
+use crate::index::{DocnoSet, Near, Reader, SpaceName};
 use crate::query::{Parsed, parse};
 
 /// Documents of each list that take part in the fusion. Beyond it the order is by words, then by key.
@@ -38,6 +42,8 @@ struct Matched {
     /// Whether near documents outside the set may be shown too.
     by_meaning: bool,
     filter: Option<DocnoSet>,
+    /// As `set`, but filters on dates not applied.
+    dates_aside: DocnoSet,
     interpretation: Interpretation,
 }
 
@@ -61,45 +67,64 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
     let lists = retrieve(reader, &matched)?;
     let groups = Groups::new(reader, request.collapse)?;
 
-    let total = Total { families: groups.count(&matched.set), publications: matched.set.len(), exact: true };
+    // Families are families, whatever a hit is.
+    let families = match request.collapse {
+        Collapse::SimpleFamily | Collapse::ExtendedFamily => groups.count(&matched.set),
+        Collapse::Application | Collapse::None => {
+            Groups::new(reader, Collapse::SimpleFamily)?.count(&matched.set)
+        }
+    };
+    let total = Total { families, publications: matched.set.len(), exact: true };
     let by_meaning = matched.by_meaning.then(|| {
-        let outside = lists.iter().filter(|list| list.name == "vector").flat_map(|list| &list.ranked);
+        let outside = lists.iter().filter(|list| list.name == fusion::VECTOR).flat_map(|list| &list.ranked);
         let value = outside.filter(|(docno, _)| !matched.set.contains(*docno)).count() as u64;
         ByMeaning { value, limit: NEAREST_LIMIT as u64 }
     });
     let ranked = order(reader, request, &matched, &lists)?;
     let docnos: Vec<u32> = ranked.iter().map(|place| place.docno).collect();
     let collapsed = groups.collapse(&docnos);
-    let scores: rustc_hash::FxHashMap<u32, f64> =
-        ranked.iter().map(|place| (place.docno, place.score)).collect();
+    let scores: FxHashMap<u32, f64> = ranked.iter().map(|place| (place.docno, place.score)).collect();
 
     let concepts = Concepts::new(reader.analyzer(), &matched.concepts);
     let mut hits = Vec::new();
-    for (docno, n_members) in collapsed.iter().skip(cursor.offset).take(request.limit) {
+    let page: Vec<(u32, u64)> = collapsed.iter().skip(cursor.offset).take(request.limit).copied().collect();
+    let mut ranks = ranks_of(&page, &lists);
+    let foreign = Foreign::new(reader, &matched.text)?;
+    for (docno, n_members) in &page {
         let mut hit = page::hit(reader, *docno, &groups, &concepts)?;
         hit.n_members = *n_members;
         hit.score = scores.get(docno).copied().unwrap_or_default();
         hit.in_match_set = matched.set.contains(*docno);
-        let ranks = ranks_of(*docno, &lists);
+        let ranks = ranks.remove(docno).unwrap_or_default();
         hit.matched_by = ranks.keys().cloned().collect();
         if request.explain {
-            hit.explanation = Some(explain(reader, *docno, &matched.text, ranks)?);
+            let fused = hit.score > 0.0;
+            hit.explanation =
+                Some(explain(reader, *docno, &matched.text, ranks, &lists, foreign.is(*docno), fused)?);
         }
         hits.push(hit);
     }
     let end = cursor.offset + hits.len();
     let next = (end < collapsed.len()).then(|| Cursor { snapshot: reader.id(), offset: end }.write(request));
     let mut truncated = Vec::new();
+    let mut query = matched.interpretation;
+    if query.clauses.len() > MAX_CLAUSES_LISTED {
+        query.clauses.truncate(MAX_CLAUSES_LISTED);
+        let why =
+            format!("the counts of the first {MAX_CLAUSES_LISTED} clauses are listed; all were evaluated");
+        truncated.push(Truncated { what: "clauses".to_owned(), why });
+    }
     let mut facets = BTreeMap::new();
     for name in &request.facets {
         let counts = facet::count(reader, name, &matched.set, &groups, &mut truncated)?;
         facets.insert(name.clone(), counts);
     }
-    let dated = request.filters.from.is_some() || request.filters.to.is_some() || request.sort != Sort::Relevance;
-    let n_undated = if dated { Some(count_undated(reader, request)?) } else { None };
+    let dated =
+        request.filters.from.is_some() || request.filters.to.is_some() || request.sort != Sort::Relevance;
+    let n_undated = if dated { Some(count_undated(reader, &matched.dates_aside)?) } else { None };
     Ok(Response {
         snapshot: snapshot_of(reader),
-        query: matched.interpretation,
+        query,
         total,
         by_meaning,
         hits,
@@ -134,27 +159,28 @@ fn understand(reader: &Reader, request: &Request) -> Result<Matched> {
             (set, texts.join(" "), distinct(texts.into_iter().map(str::to_owned)), expr.to_string())
         }
     };
-    let filter = filter::filter_set(reader, &request.filters)?;
-    if let Some(filter) = &filter {
+    let kept = filter::kept(reader, &request.filters)?;
+    let mut dates_aside = set.clone();
+    if let Some(filter) = &kept.dates_aside {
+        dates_aside.intersect(filter);
+    }
+    if let Some(filter) = &kept.all {
         set.intersect(filter);
     }
     Ok(Matched {
         set,
         text,
-        concepts,
         by_meaning: matches!(parsed, Parsed::Text(_)),
-        filter,
+        filter: kept.all,
+        dates_aside,
         interpretation: Interpretation {
             canonical,
             dialect: "patnav".to_owned(),
             reading,
-            concepts: Vec::new(),
+            concepts: concepts.clone(),
             clauses,
         },
-    })
-    .map(|mut matched| {
-        matched.interpretation.concepts.clone_from(&matched.concepts);
-        matched
+        concepts,
     })
 }
 
@@ -171,7 +197,8 @@ fn numbered(reader: &Reader, text: &str, clauses: &mut Vec<Clause>) -> Vec<u32> 
 /// Runs the retrievers.
 fn retrieve(reader: &Reader, matched: &Matched) -> Result<Vec<List>> {
     let mut lists = Vec::new();
-    let weight = |name: &str| WEIGHTS.iter().find(|(known, _)| *known == name).map_or(1.0, |(_, weight)| *weight);
+    let weight =
+        |name: &str| WEIGHTS.iter().find(|(known, _)| *known == name).map_or(1.0, |(_, weight)| *weight);
     let mut add = |name: &'static str, ranked: Vec<(u32, f32)>| {
         lists.push(List { name, weight: weight(name), ranked });
     };
@@ -184,7 +211,10 @@ fn retrieve(reader: &Reader, matched: &Matched) -> Result<Vec<List>> {
     if let Some(vector) = reader.embed(&matched.text)? {
         let filter = if matched.by_meaning { matched.filter.as_ref() } else { Some(&matched.set) };
         let near = reader.nearest(SpaceName::Documents, &vector, filter, NEAREST_LIMIT)?;
-        add("vector", near.into_iter().map(|near| (near.docno, near.cosine)).collect());
+        // Outside the match set, only what is nearer than strangers are is an answer.
+        let floor = reader.background_cosine().unwrap_or(0.0);
+        let counts = |near: &Near| near.cosine >= floor || matched.set.contains(near.docno);
+        add(fusion::VECTOR, near.into_iter().filter(counts).map(|near| (near.docno, near.cosine)).collect());
     }
     Ok(lists)
 }
@@ -213,42 +243,58 @@ fn order(reader: &Reader, request: &Request, matched: &Matched, lists: &[List]) 
         .iter()
         .map(|list| List { ranked: list.ranked.iter().take(FUSION_DEPTH).copied().collect(), ..list.clone() })
         .collect();
-    let fused = fusion::fuse(&tops);
-    let mut places: Vec<Place> = fused.iter().map(|(docno, score)| Place { docno: *docno, score: *score }).collect();
+    let foreign = Foreign::new(reader, &matched.text)?;
+    let fused = fusion::fuse(&tops, &|docno| foreign.is(docno));
+    let mut places: Vec<Place> =
+        fused.iter().map(|(docno, score)| Place { docno: *docno, score: *score }).collect();
     places.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a.docno).cmp(&key(b.docno))));
     // Then what only words found, then the rest of the match set by key.
     let mut placed = DocnoSet::empty(reader.alive().end());
     placed.extend(fused.keys().copied());
-    for (docno, _) in lists.iter().filter(|list| list.name == "words").flat_map(|list| &list.ranked) {
-        if !placed.contains(*docno) {
-            placed.insert(*docno);
-            places.push(Place { docno: *docno, score: 0.0 });
-        }
-    }
+    let by_words = lists.iter().filter(|list| list.name == "words").flat_map(|list| &list.ranked);
+    let mut tail: Vec<(u32, f32)> = by_words.filter(|(docno, _)| !placed.contains(*docno)).copied().collect();
+    tail.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| key(a.0).cmp(&key(b.0))));
+    placed.extend(tail.iter().map(|(docno, _)| *docno));
+    places.extend(tail.into_iter().map(|(docno, _)| Place { docno, score: 0.0 }));
     let mut rest: Vec<u32> = matched.set.iter().filter(|docno| !placed.contains(*docno)).collect();
     rest.sort_unstable_by_key(|docno| key(*docno));
     places.extend(rest.into_iter().map(|docno| Place { docno, score: 0.0 }));
     Ok(places)
 }
 
-fn ranks_of(docno: u32, lists: &[List]) -> BTreeMap<String, Rank> {
-    let mut ranks = BTreeMap::new();
+/// Returns the places of the documents of a page in the lists, in one pass over each list.
+fn ranks_of(page: &[(u32, u64)], lists: &[List]) -> FxHashMap<u32, BTreeMap<String, Rank>> {
+    let mut ranks: FxHashMap<u32, BTreeMap<String, Rank>> =
+        page.iter().map(|(docno, _)| (*docno, BTreeMap::new())).collect();
     for list in lists {
-        if let Some(index) = list.ranked.iter().position(|(found, _)| *found == docno) {
-            ranks.insert(list.name.to_owned(), Rank { rank: index + 1, score: list.ranked[index].1 });
+        for (index, (docno, score)) in list.ranked.iter().enumerate() {
+            if let Some(ranks) = ranks.get_mut(docno) {
+                ranks.insert(list.name.to_owned(), Rank { rank: index + 1, score: *score });
+            }
         }
     }
     ranks
 }
 
-fn explain(reader: &Reader, docno: u32, text: &str, ranks: BTreeMap<String, Rank>) -> Result<Explanation> {
+/// Explains a place; the formula holds the same shares that [`fusion::fuse`] added up.
+fn explain(
+    reader: &Reader,
+    docno: u32,
+    text: &str,
+    ranks: BTreeMap<String, Rank>,
+    lists: &[List],
+    foreign: bool,
+    fused: bool,
+) -> Result<Explanation> {
     let words = reader.explain_words(text, docno)?;
     let words = words.into_iter().filter(|word| word.score > 0.0);
-    let terms: Vec<String> = ranks
+    let within = |name: &str| ranks.get(name).map(|rank| rank.rank).filter(|rank| *rank <= FUSION_DEPTH);
+    let by_vector = within(fusion::VECTOR).filter(|_| foreign);
+    let terms: Vec<String> = lists
         .iter()
-        .map(|(name, rank)| {
-            let weight = WEIGHTS.iter().find(|(known, _)| known == name).map_or(1.0, |(_, weight)| *weight);
-            format!("{weight}/({} + {})", fusion::K, rank.rank)
+        .filter_map(|list| {
+            let rank = [within(list.name), by_vector].into_iter().flatten().min()?;
+            Some(format!("{}/({} + {rank})", list.weight, fusion::K))
         })
         .collect();
     Ok(Explanation {
@@ -256,18 +302,14 @@ fn explain(reader: &Reader, docno: u32, text: &str, ranks: BTreeMap<String, Rank
         words: words
             .map(|word| WordShare { word: word.term, n_documents: word.n_documents, score: word.score })
             .collect(),
-        formula: terms.join(" + "),
+        formula: if fused { terms.join(" + ") } else { "0".to_owned() },
     })
 }
 
-/// Counts the documents that match all but the dates of a request and have no publication date.
-fn count_undated(reader: &Reader, request: &Request) -> Result<u64> {
-    let mut dateless = request.clone();
-    dateless.filters.from = None;
-    dateless.filters.to = None;
-    let matched = understand(reader, &dateless)?;
+/// Counts the documents of a set that have no publication date.
+fn count_undated(reader: &Reader, set: &DocnoSet) -> Result<u64> {
     let dates = reader.column("publication")?;
-    Ok(matched.set.iter().filter(|docno| dates.integer(*docno).is_none()).count() as u64)
+    Ok(set.iter().filter(|docno| dates.integer(*docno).is_none()).count() as u64)
 }
 
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
