@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shownNumber } from '../src/lib/number';
+import { shownNumber } from '../../src/lib/number';
 
 it('joins the parts of a stored number and leaves the rest alone', () => {
   expect(shownNumber('CN-110083831-A')).toBe('CN110083831A');
