@@ -86,7 +86,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     // Packages of files: archives in, backups, office files out.
     ("zip", &["ingest", "index", "report"]),
     // Versioned data (`index-schema/`) and the configuration.
-    ("toml", &["query", "ingest", "analytics", "cli"]),
+    ("toml", &["patent", "query", "ingest", "analytics", "cli"]),
     // What crosses a process boundary as JSON; `text` speaks it to the configured embedder alone.
     ("serde_json", &["text", "ingest", "index", "workspace", "report", "service", "cli"]),
     // Work on all cores; `cli` where it joins reading and writing.
