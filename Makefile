@@ -11,6 +11,7 @@ MAKEFLAGS += --no-print-directory
 DEMO_DATA ?= patnav-data/demo
 DEMO_LISTEN ?= 127.0.0.1:7878
 CARGO ?= cargo
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 NPM ?= npm
 
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
@@ -21,9 +22,11 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 demo: release ## build everything, index the synthetic corpus, serve it and print the address
-	@target/release/patnav demo --data "$(DEMO_DATA)" --listen "$(DEMO_LISTEN)"
+	@"$(TARGET)/release/patnav" demo --data "$(DEMO_DATA)" --listen "$(DEMO_LISTEN)"
 
+# Cargo does not notice a page that was built after the binary, where there was none before.
 release: web setup-build ## build target/release/patnav with the page inside
+	@if [ "$(TARGET)/release/patnav" -ot web/dist/index.html ]; then touch src/service/assets.rs; fi
 	@$(CARGO) build --locked --release
 
 web: web/dist/index.html ## build the page into web/dist
@@ -42,7 +45,7 @@ test-web: web ## unit tests of the page
 
 test-e2e: web setup-build setup-browser ## the page in a real Chromium, against the real binary
 	@$(CARGO) build --locked
-	@cd web && CHROMIUM="$${CHROMIUM:-$$(../.ci/setup browser-path)}" $(NPM) run --silent e2e
+	@cd web && PATNAV_BIN="$(TARGET)/debug/patnav" CHROMIUM="$${CHROMIUM:-$$(../.ci/setup browser-path)}" $(NPM) run --silent e2e
 
 lint: setup-build web ## format, clippy and documentation, warnings denied
 	@$(CARGO) fmt --check

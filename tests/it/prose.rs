@@ -120,7 +120,9 @@ fn commands_of_the_readme_exist_with_their_options() {
     let mut wrong = Vec::new();
     let readme = document("README.md");
     for line in code_lines(&readme) {
-        let Some(rest) = line.strip_prefix("patnav ").or_else(|| line.strip_prefix("./patnav ")) else { continue };
+        let Some(rest) = line.strip_prefix("patnav ").or_else(|| line.strip_prefix("./patnav ")) else {
+            continue;
+        };
         let typed = rest.split('#').next().unwrap();
         let Some(help) = typed.split_whitespace().next().and_then(|command| helps.get(command)) else {
             wrong.push(format!("`{line}`: no such command"));
@@ -138,7 +140,8 @@ fn commands_of_the_readme_exist_with_their_options() {
 #[test]
 fn make_targets_that_the_readme_names_exist() {
     let makefile = document("Makefile");
-    let targets: BTreeSet<&str> = makefile.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
+    let targets: BTreeSet<&str> =
+        makefile.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
     let readme = document("README.md");
     let named = readme.match_indices("make ").map(|(at, word)| {
         let rest = &readme[at + word.len()..];

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::open::Rows;
 use super::*;
 use crate::ingest::FaultKind;
 use crate::ingest::Severity;
