@@ -174,7 +174,11 @@ pub(super) fn run(
     };
     if writer.n_changes() > 0 {
         writer.commit(&new_sources, &stage_progress)?;
+    }
+    // What follows a commit is done where it is due, so that a run killed before it is made up for by the next.
+    if index::current_id(&import.data)?.is_some() {
         put_phrases(&mut writer, &import.data, analyzer, documents, progress)?;
+        writer.compact(&stage_progress)?;
         writer.build_graphs(&stage_progress)?;
     }
     report.snapshot = index::current_id(&import.data)?.map(|id| format!("{id:06}"));
@@ -211,6 +215,10 @@ fn put_phrases(
     let n = reader.alive().end() as usize;
     let mut columns = [vec![Value::Missing; n], vec![Value::Missing; n]];
     let old = [reader.column("phrases_zh").ok(), reader.column("phrases_en").ok()];
+    let up_to_date = |column: &index::Column| column.n_documents() >= n;
+    if old.iter().all(|column| column.is_some_and(up_to_date)) {
+        return Ok(());
+    }
     let (mut done, total) = (0, reader.alive().len());
     let mut cancelled = false;
     let mut batch: Vec<(u32, Publication)> = Vec::new();

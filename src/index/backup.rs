@@ -6,15 +6,16 @@
 
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use super::documents::Documents;
 use super::error::{Error, Result};
 use super::file;
 use super::manifest::{FILE_NAME, Manifest};
-use super::pack::Pack;
+use super::set::DocnoSet;
 use super::snapshot::{Layout, Pointer, WriterLock};
 
 /// What a check found.
@@ -42,13 +43,12 @@ pub fn check(root: &Path, progress: &dyn Fn(u64, u64)) -> Result<Checked> {
     let dir = layout.snapshot(pointer.id);
     let manifest = Manifest::read(&dir, Some(&pointer.manifest_hash))?;
     let mut checked = verify(&dir, &manifest, progress)?;
-    for pack in &manifest.packs {
-        let pack = Pack::open(&dir.join(&pack.documents.name))?;
-        pack.scan(&mut |_, bytes| {
-            checked.n_documents += 1;
-            super::writer::decode::<crate::patent::Publication>(bytes).map(|_| ())
-        })?;
-    }
+    let documents = Documents::open(&manifest.packs, &|name| dir.join(name))?;
+    // Buried documents are read too: they are stored, so they must be readable.
+    documents.scan(&DocnoSet::full(manifest.docno_end), 0, &mut |_, _| {
+        checked.n_documents += 1;
+        Ok(())
+    })?;
     Ok(checked)
 }
 
@@ -72,7 +72,7 @@ fn verify(dir: &Path, manifest: &Manifest, progress: &dyn Fn(u64, u64)) -> Resul
     Ok(checked)
 }
 
-/// Saves the current snapshot and the named `extra` files (name in the archive, path) to one file.
+/// Saves the current snapshot, the pins, and the named `extra` files (name in the archive, path) to one file.
 ///
 /// The file appears under its name only when it is complete.
 pub fn backup(
@@ -90,22 +90,38 @@ pub fn backup(
     let mut part = to.as_os_str().to_owned();
     part.push(".part");
     let part = Path::new(&part);
-    let file = File::create(part).map_err(Error::io("create", part))?;
-    let mut zip = ZipWriter::new(BufWriter::new(file));
-    let mut done = 0;
     let files = manifest.files();
     let names = files.iter().map(|(name, _)| (format!("snapshot/{name}"), dir.join(name)));
     let extra = extra.iter().map(|(name, path)| ((*name).to_owned(), (*path).to_owned()));
+    let pins = Some(("pins.json".to_owned(), layout.pins_path())).filter(|(_, path)| path.exists());
     let last = (format!("snapshot/{FILE_NAME}"), dir.join(FILE_NAME));
-    for (name, path) in names.chain(extra).chain([last]) {
+    let parts = names.chain(extra).chain(pins).chain([last]);
+    let written = write_archive(part, parts, &|done| progress(done, checked.n_bytes)).and_then(|()| {
+        fs::rename(part, to).map_err(Error::io("rename", to))?;
+        file::sync_dir(to.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+    });
+    if written.is_err() {
+        // The error that matters is the first one.
+        let _ = fs::remove_file(part);
+    }
+    written.map(|()| checked)
+}
+
+fn write_archive(
+    part: &Path,
+    parts: impl Iterator<Item = (String, PathBuf)>,
+    progress: &dyn Fn(u64),
+) -> Result<()> {
+    let file = File::create(part).map_err(Error::io("create", part))?;
+    let mut zip = ZipWriter::new(BufWriter::new(file));
+    let mut done = 0;
+    for (name, path) in parts {
         done += add(&mut zip, &name, &path, part)?;
-        progress(done, checked.n_bytes);
+        progress(done);
     }
     let out = zip.finish().map_err(zip_error("write", part))?;
     let file = out.into_inner().map_err(|error| Error::io("write", part)(error.into_error()))?;
-    file.sync_all().map_err(Error::io("sync", part))?;
-    fs::rename(part, to).map_err(Error::io("rename", to))?;
-    Ok(checked)
+    file.sync_all().map_err(Error::io("sync", part))
 }
 
 fn add(zip: &mut ZipWriter<BufWriter<File>>, name: &str, path: &Path, archive: &Path) -> Result<u64> {
@@ -128,46 +144,64 @@ fn zip_error(action: &'static str, path: &Path) -> impl FnOnce(zip::result::ZipE
 
 /// Brings a backup back as the current snapshot of a data folder.
 ///
-/// The folder may hold snapshots already: the restored one follows them, and nothing is lost. Files saved beside
-/// the snapshot are written to the folder under their names, if no file of that name is there.
+/// The folder may hold snapshots already: nothing is lost. The restored one keeps its number where that is above
+/// all others there, so that pins, reports and watches saved beside it still name it; else it follows them.
+/// Files saved beside the snapshot are written to the folder under their names, if no file of that name is there.
 ///
 /// # Errors
 /// [`Error::Corrupt`] where the archive is not a whole backup; the folder is then as it was.
 pub fn restore(from: &Path, root: &Path, progress: &dyn Fn(u64, u64)) -> Result<Checked> {
     let layout = Layout::new(root);
     let _lock = WriterLock::acquire(&layout)?;
+    layout.sweep_leftovers(layout.pointer()?.map(|pointer| pointer.id))?;
     let file = File::open(from).map_err(Error::io("open", from))?;
-    let total = file.metadata().map_err(Error::io("inspect", from))?.len();
     let mut zip = ZipArchive::new(BufReader::new(file)).map_err(zip_error("read", from))?;
-    let id = layout.ids()?.last().copied().unwrap_or(0) + 1;
-    let dir = layout.snapshot(id);
+    let dir = layout.temporary("restored");
     fs::create_dir_all(dir.join("text")).map_err(Error::io("create", &dir))?;
-    let restored = unpack(&mut zip, from, &dir, root, total, progress).and_then(|()| {
-        let mut manifest = Manifest::read(&dir, None)?;
-        let checked = verify(&dir, &manifest, &|_, _| {})?;
-        manifest.id = id;
-        let manifest_hash = manifest.write(&dir)?;
-        for folder in [&dir.join("text"), &dir, &root.join("snapshots")] {
-            file::sync_dir(folder)?;
-        }
-        layout.set_pointer(&Pointer { id, manifest_hash })?;
-        Ok(Checked { snapshot: id, ..checked })
-    });
+    let mut extra = Vec::new();
+    let restored = place(&mut zip, from, &layout, &dir, &mut extra, progress);
     if restored.is_err() {
         // The error that matters is the first one.
         let _ = fs::remove_dir_all(&dir);
+        extra.iter().for_each(|path| drop(fs::remove_file(path)));
     }
     restored
 }
 
+fn place(
+    zip: &mut ZipArchive<BufReader<File>>,
+    from: &Path,
+    layout: &Layout,
+    dir: &Path,
+    extra: &mut Vec<PathBuf>,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Checked> {
+    unpack(zip, from, &layout.root, dir, extra, progress)?;
+    let mut manifest = Manifest::read(dir, None)?;
+    let checked = verify(dir, &manifest, &|_, _| {})?;
+    let last = layout.ids()?.last().copied().unwrap_or(0);
+    manifest.id = manifest.id.max(last + 1);
+    let manifest_hash = manifest.write(dir)?;
+    let id = manifest.id;
+    let to = layout.snapshot(id);
+    fs::rename(dir, &to).map_err(Error::io("rename", &to))?;
+    for folder in [&to.join("text"), &to, &layout.root.join("snapshots"), &layout.root] {
+        file::sync_dir(folder)?;
+    }
+    layout.set_pointer(&Pointer { id, manifest_hash })?;
+    Ok(Checked { snapshot: id, ..checked })
+}
+
+/// Unpacks the snapshot into `dir` and other files, which `extra` lists, into `root`.
 fn unpack(
     zip: &mut ZipArchive<BufReader<File>>,
     from: &Path,
-    dir: &Path,
     root: &Path,
-    total: u64,
+    dir: &Path,
+    extra: &mut Vec<PathBuf>,
     progress: &dyn Fn(u64, u64),
 ) -> Result<()> {
+    let total = (0..zip.len()).filter_map(|index| Some(zip.by_index_raw(index).ok()?.size())).sum();
     let mut done = 0;
     for index in 0..zip.len() {
         let mut entry = zip.by_index(index).map_err(zip_error("read", from))?;
@@ -180,6 +214,7 @@ fn unpack(
                 if path.exists() {
                     continue;
                 }
+                extra.push(path.clone());
                 path
             }
         };

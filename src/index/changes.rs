@@ -56,10 +56,9 @@ impl Changes {
         file::write(path, &zstd::encode_all(&lines[..], 3).map_err(Error::io("compress", path))?)
     }
 
-    /// Reads a list.
-    pub(crate) fn read(path: &Path) -> Result<Vec<Change>> {
-        let bytes = std::fs::read(path).map_err(Error::io("read", path))?;
-        let lines = zstd::decode_all(&bytes[..]).map_err(Error::io("expand", path))?;
+    /// Reads a list from the bytes of the file `path`.
+    pub(crate) fn read(bytes: &[u8], path: &Path) -> Result<Vec<Change>> {
+        let lines = zstd::decode_all(bytes).map_err(Error::io("expand", path))?;
         let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines
             .map(|line| serde_json::from_slice(line).map_err(|error| Error::corrupt(path, error.to_string())))

@@ -9,7 +9,6 @@
 //! (magic, kind, documents, values, distinct values, dictionary bytes, 0, 0), then for keywords
 //! `u64` dictionary ends, the dictionary, `u32` value ends by docno, `u32` ordinals; for integers the `i64` values.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
@@ -137,13 +136,14 @@ impl Column {
         all.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    /// Returns the keyword of an ordinal.
+    /// Returns the keyword of an ordinal; an empty one for an ordinal that the column does not have.
     pub fn keyword(&self, ordinal: u32) -> &str {
         let ordinal = ordinal as usize;
         let ends: &[u64] = bytemuck::cast_slice(&self.map[self.dictionary_ends.clone()]);
-        let start = if ordinal == 0 { 0 } else { ends[ordinal - 1] };
-        let bytes = &self.map[self.dictionary.clone()][start as usize..ends[ordinal] as usize];
-        std::str::from_utf8(bytes).unwrap_or_default()
+        let start = if ordinal == 0 { Some(0) } else { ends.get(ordinal - 1).copied() };
+        let range = start.zip(ends.get(ordinal)).map(|(start, end)| start as usize..*end as usize);
+        let bytes = range.and_then(|range| self.map[self.dictionary.clone()].get(range));
+        std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
     }
 
     /// Returns the keywords of a document, in the order of the dictionary.
@@ -234,14 +234,24 @@ impl ColumnWriter {
         }
     }
 
-    /// Appends the value of the next docno.
+    /// Appends the value of the next docno. A value of another kind than the column's is unknown.
     pub(crate) fn push(&mut self, value: &Value) {
-        match value {
-            Value::Missing => self.push_keywords(std::iter::empty()),
-            Value::Keywords(keywords) => {
-                self.push_keywords(keywords.iter().map(|k| Cow::Borrowed(k.as_str())))
+        match (self.kind, value) {
+            (ColumnKind::Keyword, Value::Keywords(keywords)) => {
+                self.push_keywords(keywords.iter().map(String::as_str));
             }
-            Value::Integer(value) => self.integers.push(*value),
+            (ColumnKind::Keyword, _) => self.push_keywords(std::iter::empty()),
+            (_, Value::Integer(value)) => self.integers.push(*value),
+            (_, _) => self.integers.push(NONE),
+        }
+    }
+
+    /// Appends the value that `docno` has in another column of the same kind.
+    pub(crate) fn push_from(&mut self, column: &Column, docno: u32) {
+        if self.kind == ColumnKind::Keyword {
+            self.push_keywords(column.keywords(docno));
+        } else {
+            self.integers.push(column.integer(docno).unwrap_or(NONE));
         }
     }
 
@@ -263,14 +273,10 @@ impl ColumnWriter {
         }
     }
 
-    fn push_keywords<'a>(&mut self, keywords: impl Iterator<Item = Cow<'a, str>>) {
-        if self.kind != ColumnKind::Keyword {
-            self.integers.push(NONE);
-            return;
-        }
+    fn push_keywords<'a>(&mut self, keywords: impl Iterator<Item = &'a str>) {
         let start = self.values.len();
         for keyword in keywords {
-            let name = self.intern(&keyword);
+            let name = self.intern(keyword);
             if !self.values[start..].contains(&name) {
                 self.values.push(name);
             }
@@ -426,6 +432,22 @@ mod tests {
         assert_eq!(next.n_distinct(), 3, "keywords of dead documents are gone");
         assert_eq!(next.keywords(3).collect::<Vec<_>>(), ["A"]);
         assert!(next.ordinals(2).is_empty());
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_unknown_and_moves_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let values = [Value::Integer(7), keywords(&["A"]), Value::Missing, Value::Integer(8)];
+        for kind in [ColumnKind::Keyword, ColumnKind::Integer] {
+            let path = dir.path().join(format!("{kind:?}.col"));
+            let mut writer = ColumnWriter::new(kind);
+            values.iter().for_each(|value| writer.push(value));
+            writer.finish(&path, &|_| true).unwrap();
+            let column = Column::open(&path).unwrap();
+            let found: Vec<bool> = (0..4).map(|docno| column.has_value(docno)).collect();
+            let keyword = kind == ColumnKind::Keyword;
+            assert_eq!(found, [!keyword, keyword, false, !keyword], "{kind:?}");
+        }
     }
 
     #[test]

@@ -88,6 +88,9 @@ pub enum Error {
         /// What cannot be run, and what to write instead.
         what: String,
     },
+    /// Documents were added or deleted since the last commit, and what was asked for works on committed ones.
+    #[error("documents wait for a commit; commit them first")]
+    Uncommitted,
     /// The work was cancelled by its caller; nothing was committed.
     #[error("cancelled; nothing was committed")]
     Cancelled,
@@ -112,11 +115,7 @@ impl Error {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| {
-            if source.kind() == io::ErrorKind::StorageFull {
-                Self::DiskFull { path }
-            } else {
-                Self::Io { action, path, source }
-            }
+            if is_full(&source) { Self::DiskFull { path } } else { Self::Io { action, path, source } }
         }
     }
 
@@ -127,25 +126,48 @@ impl Error {
 
     /// Wraps an error of the full-text library.
     pub(crate) fn lexical(action: &'static str) -> impl FnOnce(tantivy::TantivyError) -> Self {
-        move |cause| {
-            if is_disk_full(&cause) {
-                Self::DiskFull { path: PathBuf::from("text") }
-            } else {
-                Self::Lexical { action, cause: cause.to_string() }
-            }
+        move |cause| match cause_of(&cause) {
+            Some((source, path)) => Self::io(action, path.unwrap_or(Path::new("text")))(io::Error::new(
+                source.kind(),
+                cause.to_string(),
+            )),
+            None => Self::Lexical { action, cause: cause.to_string() },
+        }
+    }
+
+    /// Wraps an error of the vector spaces.
+    pub(crate) fn vector(error: super::vector::Error) -> Self {
+        match error {
+            super::vector::Error::Io { path, source } => Self::io("access", &path)(source),
+            super::vector::Error::Cancelled => Self::Cancelled,
+            error => Self::Vector(error),
         }
     }
 }
 
-fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(io) = error.downcast_ref::<io::Error>() {
-            return io.kind() == io::ErrorKind::StorageFull;
+/// Returns whether an error means that no more can be written to the disk: full, or a quota used up.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
+}
+
+/// Returns the system's error, and the file where it is told, in an error of the full-text library.
+/// The library names no source of its errors, so each place is looked into.
+fn cause_of(error: &tantivy::TantivyError) -> Option<(&io::Error, Option<&Path>)> {
+    use tantivy::TantivyError;
+    use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
+    match error {
+        TantivyError::IoError(error) | TantivyError::LockFailure(LockError::IoError(error), _) => {
+            Some((error, None))
         }
-        cause = error.source();
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }) => {
+            Some((io_error, Some(filepath)))
+        }
+        _ => None,
     }
-    false
 }
 
 impl Classify for Error {
@@ -155,7 +177,7 @@ impl Classify for Error {
                 ErrorKind::NotFound
             }
             Self::UnknownColumn { .. } | Self::Query { .. } => ErrorKind::InvalidInput,
-            Self::Locked { .. } | Self::Cancelled => ErrorKind::Conflict,
+            Self::Locked { .. } | Self::Uncommitted | Self::Cancelled => ErrorKind::Conflict,
             Self::Incompatible { .. } => ErrorKind::Incompatible,
             Self::Corrupt { .. } => ErrorKind::Corrupt,
             Self::Io { .. } | Self::DiskFull { .. } => ErrorKind::Unavailable,

@@ -3,7 +3,7 @@
 //! Every file of a snapshot is written once and never changed, so a map of it stays valid while anybody reads.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -12,14 +12,8 @@ use memmap2::Mmap;
 use super::error::{Error, Result};
 
 /// Opens a file of a snapshot as a memory map. An empty file maps to no bytes.
-#[expect(
-    unsafe_code,
-    reason = "mapping is sound only while nobody truncates the file: snapshot files are write-once"
-)]
 pub(crate) fn map(path: &Path) -> Result<Mmap> {
-    let file = File::open(path).map_err(Error::io("open", path))?;
-    // SAFETY: files of a snapshot are written once, then only linked and unlinked, never truncated or rewritten.
-    unsafe { Mmap::map(&file) }.map_err(Error::io("map", path))
+    super::map::open(path).map_err(Error::io("map", path))
 }
 
 /// A file under construction that knows its own hash.
@@ -45,11 +39,7 @@ impl HashedFile {
     /// Creates the file; an older file of this name is replaced.
     pub(crate) fn create(path: &Path) -> Result<Self> {
         // A left-over of a killed run may be a hard link into a snapshot: unlink, never truncate.
-        if let Err(error) = fs::remove_file(path)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(Error::io("replace", path)(error));
-        }
+        remove_if_there(path)?;
         let file = File::create(path).map_err(Error::io("create", path))?;
         Ok(Self {
             path: path.to_owned(),
@@ -115,15 +105,18 @@ pub(crate) fn sync_dir(path: &Path) -> Result<()> {
     dir.sync_all().map_err(Error::io("sync", path))
 }
 
-/// Makes `to` a second name of `from`, or a copy where the file system has no hard links.
+/// Makes `to` a second name of `from`, or a durable copy where the file system has no hard links.
+/// What stood under that name before is replaced, never written into.
 pub(crate) fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
-    match fs::hard_link(from, to) {
+    link_with(from, to, |from, to| fs::hard_link(from, to))
+}
+
+/// [`link_or_copy`] with the way of linking given, so that a file system without links can be played.
+fn link_with(from: &Path, to: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) -> Result<()> {
+    remove_if_there(to)?;
+    match link(from, to) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            fs::remove_file(to).map_err(Error::io("replace", to))?;
-            link_or_copy(from, to)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::io("link", from)(error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::io("link", from)(error)),
         // Whatever the reason (no hard links here, too many links, another device), a copy is as good.
         Err(_) => {
             fs::copy(from, to).map_err(Error::io("copy", to))?;
@@ -133,10 +126,57 @@ pub(crate) fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
     }
 }
 
+/// Removes a file that may not exist.
+pub(crate) fn remove_if_there(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("replace", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Replaces a small file as a whole: a reader sees the old or the new one, also after a power cut.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut next = path.as_os_str().to_owned();
+    next.push(".next");
+    let next = PathBuf::from(next);
+    write(&next, bytes)?;
+    fs::rename(&next, path).map_err(Error::io("replace", path))?;
+    sync_dir(path.parent().unwrap_or(Path::new(".")))
+}
+
 /// Returns the hash of a whole file, for verification.
 pub(crate) fn hash(path: &Path) -> Result<(u64, String)> {
     let mut hasher = blake3::Hasher::new();
     let file = File::open(path).map_err(Error::io("open", path))?;
     hasher.update_reader(file).map_err(Error::io("read", path))?;
     Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_hard_links_a_copy_is_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let (from, to) = (dir.path().join("from"), dir.path().join("to"));
+        fs::write(&from, b"postings").unwrap();
+        fs::write(&to, b"left by a killed run").unwrap();
+        for kind in [io::ErrorKind::Unsupported, io::ErrorKind::CrossesDevices, io::ErrorKind::TooManyLinks] {
+            link_with(&from, &to, |_, _| Err(kind.into())).unwrap();
+            assert_eq!(fs::read(&to).unwrap(), b"postings", "{kind}");
+        }
+        let gone = dir.path().join("gone");
+        assert!(link_with(&gone, &to, |from, to| fs::hard_link(from, to)).is_err());
+    }
+
+    #[test]
+    fn replacing_a_link_leaves_the_other_name_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let (snapshot, work) = (dir.path().join("snapshot"), dir.path().join("work"));
+        fs::write(&snapshot, b"committed").unwrap();
+        link_or_copy(&snapshot, &work).unwrap();
+        write(&work, b"next").unwrap();
+        assert_eq!(fs::read(&snapshot).unwrap(), b"committed");
+    }
 }

@@ -16,6 +16,9 @@ pub const FORMAT: u32 = 1;
 /// The name of the manifest in its snapshot folder.
 pub(crate) const FILE_NAME: &str = "manifest.json";
 
+/// The name of the file beside it that holds its hash.
+const HASH_NAME: &str = "manifest.blake3";
+
 /// Everything about a snapshot but its contents.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Manifest {
@@ -109,6 +112,9 @@ pub(crate) struct ModelEntry {
     pub(crate) file: Option<FileEntry>,
     /// Live documents when it was trained.
     pub(crate) trained_on: u64,
+    /// Documents added since.
+    #[serde(default)]
+    pub(crate) documents_since: u64,
     /// Words of the documents added since, and those of them that the model does not know.
     pub(crate) words_since: u64,
     /// See `words_since`.
@@ -133,17 +139,28 @@ struct Header {
 
 impl Manifest {
     /// Writes the manifest and returns its hash, which the pointer to the snapshot carries.
+    ///
+    /// The hash is kept beside the manifest too, for the time when the snapshot is no longer the current one.
     pub(crate) fn write(&self, dir: &Path) -> Result<String> {
         let path = dir.join(FILE_NAME);
         let json = serde_json::to_vec_pretty(self)
             .map_err(|error| Error::corrupt(&path, format!("cannot be written: {error}")))?;
-        Ok(file::write(&path, &json)?.blake3)
+        let hash = file::write(&path, &json)?.blake3;
+        file::write(&dir.join(HASH_NAME), hash.as_bytes())?;
+        Ok(hash)
+    }
+
+    /// Reads the manifest of a snapshot that is not the current one, and checks it against the hash beside it.
+    pub(crate) fn read_kept(dir: &Path) -> Result<Self> {
+        let path = dir.join(HASH_NAME);
+        let hash = std::fs::read_to_string(&path).map_err(|error| missing_or(error, &path))?;
+        Self::read(dir, Some(hash.trim()))
     }
 
     /// Reads a manifest; where `hash` is given it must fit.
     pub(crate) fn read(dir: &Path, hash: Option<&str>) -> Result<Self> {
         let path = dir.join(FILE_NAME);
-        let bytes = std::fs::read(&path).map_err(Error::io("read", &path))?;
+        let bytes = std::fs::read(&path).map_err(|error| missing_or(error, &path))?;
         let header: Header =
             serde_json::from_slice(&bytes).map_err(|error| Error::corrupt(&path, error.to_string()))?;
         if header.format != FORMAT {
@@ -176,6 +193,14 @@ impl Manifest {
             files.extend(parts.map(|entry| (entry.name.clone(), entry)));
         }
         files
+    }
+}
+
+/// A file of a snapshot that is not there is damage, not a failure of the system.
+pub(crate) fn missing_or(error: std::io::Error, path: &Path) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Error::corrupt(path, "it is missing"),
+        _ => Error::io("read", path)(error),
     }
 }
 

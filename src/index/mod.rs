@@ -3,10 +3,11 @@
 //! A [`Writer`] turns documents into a new immutable snapshot; a [`Reader`] holds one snapshot and answers.
 //! A commit never changes a snapshot that somebody reads, and a killed process loses nothing that was committed.
 //!
-//! Inside, bottom-up: `file` (durable files and maps), `pack` (stored documents), `column` and `set`
-//! (values and sets by docno), `names` (keys and numbers), `manifest` and `snapshot` (what makes a snapshot),
-//! `lexical` (full text, on tantivy), `vector` (nearest neighbours, graph by `hnsw_rs`), `spaces` (documents to
-//! vectors), `base`, `family`, `statistics`, `changes` (what a commit derives), `writer`, `reader`, `backup`.
+//! Inside, bottom-up: `map` and `file` (memory maps, durable files), `pack` and `documents` (stored documents),
+//! `column` and `set` (values and sets by docno), `names` (keys and numbers), `manifest` and `snapshot` (what makes a
+//! snapshot, which are kept), `lexical` (full text, on tantivy), `vector` (nearest neighbours, graph by `hnsw_rs`),
+//! `model` and `spaces` (documents to vectors), `base`, `family`, `statistics`, `changes` (what a commit derives),
+//! `options`, `batch`, `writer`, `publish`, `compact` (writing), `reader`, `backup`.
 //!
 //! No type of those two libraries leaves this module. Within it, a document is a *docno*: a dense number that a
 //! snapshot gives it. Outside, documents are named by key: docnos change with updates and compaction.
@@ -14,15 +15,22 @@
 mod background;
 mod backup;
 mod base;
+mod batch;
 mod changes;
 mod column;
+mod compact;
+mod documents;
 mod error;
 mod family;
 mod file;
 mod lexical;
 mod manifest;
+mod map;
+mod model;
 mod names;
+mod options;
 mod pack;
+mod publish;
 mod reader;
 mod set;
 mod snapshot;
@@ -39,7 +47,8 @@ pub use column::{Column, ColumnKind, Value, date, days};
 pub use error::{Error, Result};
 pub use lexical::{TermScore, Zone};
 pub use manifest::{FORMAT, PUBLICATION_DELAY_MONTHS, Statistics};
+pub use options::{Embedding, NewColumn, Options, Progress, SourceFile, Stage, Upsert};
 pub use reader::{Near, Operand, Reader, SnapshotInfo, current_id, list, pin, unpin};
 pub use set::DocnoSet;
 pub use spaces::SpaceName;
-pub use writer::{Embedding, NewColumn, Options, Progress, SourceFile, Stage, Upsert, Writer};
+pub use writer::Writer;

@@ -88,7 +88,8 @@ impl Names {
         }
         let (n, n_bytes) = (word(8)?, word(16)?);
         let docnos_at = n.checked_mul(8).and_then(|bytes| bytes.checked_add(24)).ok_or_else(bad)?;
-        let names_at = docnos_at + (n * 4).next_multiple_of(8);
+        let names_at =
+            docnos_at.checked_add(n * 4).and_then(|end| end.checked_next_multiple_of(8)).ok_or_else(bad)?;
         if names_at.checked_add(n_bytes) != Some(map.len()) {
             return Err(bad());
         }
@@ -107,7 +108,8 @@ impl Names {
             u64::from_le_bytes(self.map[at..at + 8].try_into().expect("8 bytes")) as usize
         };
         let start = if index == 0 { 0 } else { end(index - 1) };
-        let name = &self.map[self.names_at + start..self.names_at + end(index)];
+        // Ends that do not ascend come from a damaged file; opening checks lengths only, so they give no name.
+        let name = self.map[self.names_at..].get(start..end(index)).unwrap_or_default();
         let at = self.docnos_at + index * 4;
         let docno = u32::from_le_bytes(self.map[at..at + 4].try_into().expect("4 bytes"));
         (std::str::from_utf8(name).unwrap_or_default(), docno)

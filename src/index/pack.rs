@@ -176,13 +176,14 @@ impl Pack {
         let index = docno - self.first_docno;
         let at = self.table + (self.n_blocks as usize + 1) * 8 + index as usize * 8;
         let (block, offset) = (self.word(at), self.word(at + 4));
-        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let bytes = match last.take() {
+        // The block is taken out while it is read, so that nobody waits for another's block to expand.
+        let taken = self.last().take();
+        let bytes = match taken {
             Some((cached, bytes)) if cached == block => bytes,
             _ => self.block(block)?,
         };
         let document = slice_of(&bytes, offset).map(<[u8]>::to_vec);
-        *last = Some((block, bytes));
+        *self.last() = Some((block, bytes));
         document.ok_or_else(|| Error::corrupt(&self.path, format!("document {docno} lies outside its block")))
     }
 
@@ -200,6 +201,10 @@ impl Pack {
             visit(docno, slice_of(&current.1, offset).ok_or_else(outside)?)?;
         }
         Ok(())
+    }
+
+    fn last(&self) -> std::sync::MutexGuard<'_, Option<(u32, Vec<u8>)>> {
+        self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn block(&self, block: u32) -> Result<Vec<u8>> {

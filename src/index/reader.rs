@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use memmap2::Mmap;
+
 use super::changes::{Change, Changes};
 use super::column::{Column, ColumnKind};
+use super::documents::{Documents, decode};
 use super::error::{Error, Result};
 use super::file;
 use super::lexical::{Phrase, RankedTerm, TermScore, TextReader, Zone, best};
 use super::manifest::{Manifest, Statistics};
 use super::names::{self, Names};
-use super::pack::Pack;
+use super::options::SourceFile;
 use super::set::DocnoSet;
 use super::snapshot::{Layout, Pointer};
 use super::spaces::{SpaceName, Spaces};
-use super::writer::{SourceFile, decode, read_alive, read_sources};
+use super::writer::read_alive;
 use crate::patent::{Description, Publication};
 use crate::text::Analyzer;
 use crate::text::embed::Embedder;
@@ -23,16 +26,17 @@ use crate::text::embed::Embedder;
 /// One snapshot, open for reading. Cheap to share, safe to use from any thread, never changes.
 pub struct Reader {
     manifest: Manifest,
-    dir: PathBuf,
     analyzer: Analyzer,
     text: TextReader,
     names: Names,
-    packs: Vec<(Pack, Pack)>,
+    documents: Documents,
     alive: DocnoSet,
-    /// All of them are mapped on opening: a snapshot may be swept away while it is read.
+    /// All of them, like every other file, are mapped on opening: a snapshot may be swept away while it is read.
     columns: BTreeMap<String, Column>,
     spaces: Spaces,
     background: std::sync::OnceLock<Option<f32>>,
+    changes: Mmap,
+    sources: Mmap,
 }
 
 /// Something that a text can be matched against.
@@ -107,9 +111,17 @@ impl Reader {
         if id > current.id || !layout.ids()?.contains(&id) {
             return Err(Error::UnknownSnapshot { id });
         }
-        let dir = layout.snapshot(id);
-        let (_, manifest_hash) = file::hash(&dir.join(super::manifest::FILE_NAME))?;
-        Self::open_at(&layout, &Pointer { id, manifest_hash }, analyzer, embedder)
+        let opened = if id == current.id {
+            Self::open_at(&layout, &current, analyzer, embedder)
+        } else {
+            let dir = layout.snapshot(id);
+            Manifest::read_kept(&dir).and_then(|manifest| Self::open_dir(dir, manifest, analyzer, embedder))
+        };
+        // A writer may sweep the snapshot away while it is opened.
+        match opened {
+            Err(_) if !layout.ids()?.contains(&id) => Err(Error::UnknownSnapshot { id }),
+            opened => opened,
+        }
     }
 
     fn open_at(
@@ -120,27 +132,32 @@ impl Reader {
     ) -> Result<Self> {
         let dir = layout.snapshot(pointer.id);
         let manifest = Manifest::read(&dir, Some(&pointer.manifest_hash))?;
+        Self::open_dir(dir, manifest, analyzer, embedder)
+    }
+
+    fn open_dir(
+        dir: PathBuf,
+        manifest: Manifest,
+        analyzer: Analyzer,
+        embedder: Option<Arc<dyn Embedder>>,
+    ) -> Result<Self> {
         check_lengths(&dir, &manifest)?;
-        let mut packs = Vec::new();
-        for pack in &manifest.packs {
-            let documents = Pack::open(&dir.join(&pack.documents.name))?;
-            packs.push((documents, Pack::open(&dir.join(&pack.descriptions.name))?));
-        }
         let mut columns = BTreeMap::new();
         for (name, entry) in &manifest.columns {
             columns.insert(name.clone(), Column::open(&dir.join(&entry.file.name))?);
         }
         let alive = read_alive(&dir.join(&manifest.alive.name), manifest.docno_end)?;
         Ok(Self {
-            text: TextReader::open(&dir.join("text"), manifest.docno_end)?,
+            text: TextReader::open(&dir.join("text"), &alive)?,
             names: Names::open(&dir.join(&manifest.names.name))?,
             columns,
             spaces: Spaces::open(&dir, &manifest, &alive, &analyzer, embedder)?,
             background: std::sync::OnceLock::new(),
-            packs,
+            documents: Documents::open(&manifest.packs, &|name| dir.join(name))?,
+            changes: file::map(&dir.join(&manifest.changes.name))?,
+            sources: file::map(&dir.join(&manifest.sources.name))?,
             alive,
             analyzer,
-            dir,
             manifest,
         })
     }
@@ -183,7 +200,6 @@ impl Reader {
                 self.text.add_all_units(zones, &Phrase(&units), &mut found)?;
             }
         }
-        found.intersect(&self.alive);
         Ok(found)
     }
 
@@ -205,14 +221,15 @@ impl Reader {
     /// (title 3, keywords 2, abstract 1.5, claims 1). Equal scores by docno.
     pub fn rank_phrases(&self, phrases: &[&str], filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
         let mut scores: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
+        let n_documents = self.alive.len() as f32;
         for phrase in phrases {
             let units = self.analyzer.query_units(phrase);
             let mut best_zone: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
-            self.text.for_each_phrase(&Zone::TOPIC, &Phrase(&units), &mut |docno, zone, _| {
+            self.text.for_each_phrase(&Zone::TOPIC, &Phrase(&units), &mut |docno, zone| {
                 let weight = best_zone.entry(docno).or_default();
                 *weight = weight.max(phrase_weight(zone));
             })?;
-            let rarity = (1.0 + self.alive.end() as f32 / best_zone.len().max(1) as f32).ln();
+            let rarity = (1.0 + n_documents / best_zone.len().max(1) as f32).ln();
             for (docno, weight) in best_zone {
                 if filter.contains(docno) {
                     *scores.entry(docno).or_default() += rarity * weight;
@@ -291,44 +308,32 @@ impl Reader {
 
     /// Returns a document without its descriptions, which are long and lie apart.
     pub fn document(&self, docno: u32) -> Result<Publication> {
-        let (documents, _) = self.pack(docno)?;
-        decode(&documents.read(docno)?)
+        self.documents.document(docno)
     }
 
     /// Returns the descriptions of a document.
     pub fn descriptions(&self, docno: u32) -> Result<Vec<Description>> {
-        let (_, descriptions) = self.pack(docno)?;
-        decode(&descriptions.read(docno)?)
+        self.documents.descriptions(docno)
     }
 
     /// Calls `visit` with every live document, without descriptions, in docno order.
     pub fn scan(&self, visit: &mut dyn FnMut(u32, Publication) -> Result<()>) -> Result<()> {
-        for (documents, _) in &self.packs {
-            documents.scan(&mut |docno, bytes| {
-                if self.alive.contains(docno) { visit(docno, decode(bytes)?) } else { Ok(()) }
-            })?;
-        }
-        Ok(())
+        self.documents.scan(&self.alive, 0, visit)
     }
 
     /// Returns what the commit of this snapshot changed.
     pub fn changes(&self) -> Result<Vec<Change>> {
-        Changes::read(&self.dir.join(&self.manifest.changes.name))
+        Changes::read(&self.changes, Path::new(&self.manifest.changes.name))
     }
 
     /// Returns the source files indexed so far.
     pub fn sources(&self) -> Result<Vec<SourceFile>> {
-        read_sources(&self.dir.join(&self.manifest.sources.name))
+        decode(&self.sources)
     }
 
     /// Returns the id of the embedding model, if there are vectors.
     pub fn model_id(&self) -> Option<&str> {
         self.manifest.model.as_ref().map(|model| model.id.as_str())
-    }
-
-    fn pack(&self, docno: u32) -> Result<&(Pack, Pack)> {
-        let found = self.packs.iter().find(|(documents, _)| documents.docnos().contains(&docno));
-        found.ok_or_else(|| Error::corrupt(&self.dir, format!("no pack holds document {docno}")))
     }
 
     /// Turns a text into words with weights: repeated words count by `1 + ln(count)`, and of a long text the
@@ -340,12 +345,13 @@ impl Reader {
                 *counts.entry(term.to_owned()).or_default() += 1.0;
             }
         });
+        let n_documents = self.alive.len() as f32;
         let mut terms = Vec::new();
         for (term, count) in counts {
             let n = self.text.document_frequency(&term)?;
             if n > 0 {
                 let boost = 1.0 + count.ln();
-                let telling = boost * (1.0 + self.alive.end() as f32 / n as f32).ln();
+                let telling = boost * (1.0 + n_documents / n as f32).ln();
                 terms.push((telling, RankedTerm { term, boost }));
             }
         }
@@ -399,7 +405,11 @@ pub fn list(root: &Path) -> Result<Vec<SnapshotInfo>> {
     let mut snapshots = Vec::new();
     for id in layout.ids()?.into_iter().filter(|id| *id <= current.id) {
         let dir = layout.snapshot(id);
-        let manifest = Manifest::read(&dir, None)?;
+        let manifest = match Manifest::read(&dir, None) {
+            // A writer may have swept it away meanwhile.
+            Err(_) if !dir.exists() => continue,
+            manifest => manifest?,
+        };
         let (mut size_bytes, mut own_bytes) = (0, 0);
         for (name, entry) in manifest.files() {
             size_bytes += entry.bytes;
@@ -421,24 +431,23 @@ pub fn list(root: &Path) -> Result<Vec<SnapshotInfo>> {
 /// Keeps a snapshot for as long as `name` needs it.
 pub fn pin(root: &Path, id: u64, name: &str) -> Result<()> {
     let layout = Layout::new(root);
-    if !layout.ids()?.contains(&id) {
-        return Err(Error::UnknownSnapshot { id });
-    }
-    let mut pins = layout.pins()?;
-    let names = pins.entry(id).or_default();
-    if !names.iter().any(|known| known == name) {
-        names.push(name.to_owned());
-    }
-    layout.set_pins(&pins)
+    layout.change_pins(|pins| {
+        // Asked under the lock: no writer sweeps meanwhile.
+        if !layout.ids()?.contains(&id) {
+            return Err(Error::UnknownSnapshot { id });
+        }
+        let names = pins.entry(id).or_default();
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+        Ok(())
+    })
 }
 
 /// Takes a pin back; the snapshot goes at the next commit if nothing else keeps it.
 pub fn unpin(root: &Path, id: u64, name: &str) -> Result<()> {
-    let layout = Layout::new(root);
-    let mut pins = layout.pins()?;
-    if let Some(names) = pins.get_mut(&id) {
-        names.retain(|known| known != name);
-    }
-    pins.retain(|_, names| !names.is_empty());
-    layout.set_pins(&pins)
+    Layout::new(root).change_pins(|pins| {
+        pins.entry(id).or_default().retain(|known| known != name);
+        Ok(())
+    })
 }

@@ -79,12 +79,20 @@ impl DocnoSet {
         })
     }
 
+    /// Returns the set as a compressed bitmap; copies words, not members.
+    pub(crate) fn to_bitmap(&self) -> roaring::RoaringBitmap {
+        roaring::RoaringBitmap::from_lsb0_bytes(0, bytemuck::cast_slice(&self.words))
+    }
+
     fn trim(&mut self) {
         if let (Some(last), used @ 1..) = (self.words.last_mut(), self.end % 64) {
             *last &= (1 << used) - 1;
         }
     }
 }
+
+// Words are copied into bitmaps as bytes.
+const _: () = assert!(cfg!(target_endian = "little"), "sets are read as little-endian bytes");
 
 impl Extend<u32> for DocnoSet {
     fn extend<I: IntoIterator<Item = u32>>(&mut self, docnos: I) {
@@ -118,6 +126,7 @@ mod tests {
                 Ok(())
             };
             let (x, y) = (set(300, &a), set(300, &b));
+            prop_assert_eq!(x.to_bitmap(), a.iter().copied().collect::<roaring::RoaringBitmap>());
             let mut both = x.clone();
             both.intersect(&y);
             check(&both, a.intersection(&b).copied().collect())?;

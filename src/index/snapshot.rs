@@ -5,12 +5,14 @@
 //! writer.lock          held by the one process that writes
 //! pins.json            snapshots that reports, sets and watches need, with who needs them
 //! work/                files of the next snapshot; means nothing until they are linked into a snapshot
-//! snapshots/000012/    manifest.json, text/ (full text), and the other files
+//! pins.lock            held while pins are changed or obeyed
+//! snapshots/000012/    manifest.json, manifest.blake3 (its hash), text/ (full text), and the other files
 //! ```
 //!
-//! A snapshot folder is complete when `CURRENT` names it, and never changes afterwards
-//! (the full-text library keeps a lock file of its own in `text/`).
-//! Folders that `CURRENT` does not reach are left-overs of a killed process; the next writer removes them.
+//! A snapshot folder is complete when `CURRENT` names it, and never changes afterwards: reading writes nothing,
+//! so a data folder on a read-only medium can be read.
+//! Folders that `CURRENT` does not reach, and those whose name is no number (on their way in or out),
+//! are left-overs of a killed process; the next writer removes them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
@@ -26,6 +28,9 @@ use super::manifest::Manifest;
 const KEPT: usize = 3;
 /// Snapshots younger than this are kept: result lists that people page through still name them.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// How the names of folders end that are no snapshots yet, or no longer.
+const TEMPORARY: &str = ".part";
 
 /// The paths of a data folder.
 #[derive(Debug, Clone)]
@@ -73,11 +78,8 @@ impl Layout {
 
     /// Makes a complete snapshot folder the current one. After this returns the commit survives a power cut.
     pub(crate) fn set_pointer(&self, pointer: &Pointer) -> Result<()> {
-        let next = self.root.join("CURRENT.next");
-        file::write(&next, format!("{:06} {}\n", pointer.id, pointer.manifest_hash).as_bytes())?;
-        let current = self.current();
-        fs::rename(&next, &current).map_err(Error::io("replace", &current))?;
-        file::sync_dir(&self.root)
+        let text = format!("{:06} {}\n", pointer.id, pointer.manifest_hash);
+        file::replace(&self.current(), text.as_bytes())
     }
 
     /// Returns the numbers of the snapshots on disk, ascending.
@@ -97,9 +99,13 @@ impl Layout {
         Ok(ids)
     }
 
+    pub(crate) fn pins_path(&self) -> PathBuf {
+        self.root.join("pins.json")
+    }
+
     /// Reads the pins: snapshot number → the names of those who need it.
     pub(crate) fn pins(&self) -> Result<BTreeMap<u64, Vec<String>>> {
-        let path = self.root.join("pins.json");
+        let path = self.pins_path();
         match fs::read(&path) {
             Ok(bytes) => {
                 serde_json::from_slice(&bytes).map_err(|error| Error::corrupt(&path, error.to_string()))
@@ -109,35 +115,83 @@ impl Layout {
         }
     }
 
-    /// Writes the pins.
-    pub(crate) fn set_pins(&self, pins: &BTreeMap<u64, Vec<String>>) -> Result<()> {
-        let path = self.root.join("pins.json");
+    /// Changes the pins; two processes that do so at once wait for each other.
+    pub(crate) fn change_pins(
+        &self,
+        change: impl FnOnce(&mut BTreeMap<u64, Vec<String>>) -> Result<()>,
+    ) -> Result<()> {
+        let _lock = self.lock_pins()?;
+        let mut pins = self.pins()?;
+        change(&mut pins)?;
+        pins.retain(|_, names| !names.is_empty());
+        let path = self.pins_path();
         let json =
-            serde_json::to_vec_pretty(pins).map_err(|error| Error::corrupt(&path, error.to_string()))?;
-        let next = self.root.join("pins.json.next");
-        file::write(&next, &json)?;
-        fs::rename(&next, &path).map_err(Error::io("replace", &path))
+            serde_json::to_vec_pretty(&pins).map_err(|error| Error::corrupt(&path, error.to_string()))?;
+        file::replace(&path, &json)
     }
 
-    /// Removes what a killed process left, and snapshots that nobody needs any more. Needs the writer's lock.
-    pub(crate) fn sweep(&self, current: Option<u64>, now: Timestamp) -> Result<()> {
-        let ids = self.ids()?;
-        let pins = self.pins()?;
-        let n_reached = ids.iter().filter(|id| Some(**id) <= current).count();
-        for (index, id) in ids.iter().enumerate() {
-            let dir = self.snapshot(*id);
-            let orphan = current.is_none_or(|current| *id > current);
-            let needed = Some(*id) == current || index + KEPT >= n_reached || pins.contains_key(id);
-            let young = || {
-                let manifest = Manifest::read(&dir, None);
-                // One that cannot be read is kept for a person to look at.
-                manifest.map_or(true, |manifest| now.duration_since(manifest.created) < KEPT_FOR)
-            };
-            if orphan || !(needed || young()) {
-                fs::remove_dir_all(&dir).map_err(Error::io("remove", &dir))?;
+    /// Waits for the right to change or obey pins; it ends with the returned file.
+    fn lock_pins(&self) -> Result<File> {
+        let path = self.root.join("pins.lock");
+        let file = File::options().create(true).write(true).truncate(false).open(&path);
+        let file = file.map_err(Error::io("open", &path))?;
+        file.lock().map_err(Error::io("lock", &path))?;
+        Ok(file)
+    }
+
+    /// Removes what a killed process left: snapshots above the current one, and folders that are none.
+    /// Needs the writer's lock.
+    pub(crate) fn sweep_leftovers(&self, current: Option<u64>) -> Result<()> {
+        for id in self.ids()?.into_iter().filter(|id| Some(*id) > current) {
+            self.remove(id)?;
+        }
+        let dir = self.root.join("snapshots");
+        let Ok(entries) = fs::read_dir(&dir) else { return Ok(()) };
+        for entry in entries {
+            let entry = entry.map_err(Error::io("list", &dir))?;
+            let temporary = entry.file_name().to_str().is_some_and(|name| name.ends_with(TEMPORARY));
+            if temporary {
+                fs::remove_dir_all(entry.path()).map_err(Error::io("remove", &entry.path()))?;
             }
         }
         Ok(())
+    }
+
+    /// Removes left-overs, and snapshots that nobody needs any more. Needs the writer's lock.
+    ///
+    /// With pins that cannot be read, every snapshot may be needed by somebody, so none goes.
+    pub(crate) fn sweep(&self, current: Option<u64>, now: Timestamp) -> Result<()> {
+        self.sweep_leftovers(current)?;
+        let _lock = self.lock_pins()?;
+        let pins = match self.pins() {
+            Err(Error::Corrupt { .. }) => return Ok(()),
+            pins => pins?,
+        };
+        let ids = self.ids()?;
+        for (index, id) in ids.iter().enumerate() {
+            let needed = Some(*id) == current || index + KEPT >= ids.len() || pins.contains_key(id);
+            let young = || {
+                let manifest = Manifest::read(&self.snapshot(*id), None);
+                // One that cannot be read is kept for a person to look at.
+                manifest.map_or(true, |manifest| now.duration_since(manifest.created) < KEPT_FOR)
+            };
+            if !(needed || young()) {
+                self.remove(*id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a snapshot. It loses its name first, so that a kill halfway leaves no half snapshot.
+    fn remove(&self, id: u64) -> Result<()> {
+        let (dir, going) = (self.snapshot(id), self.temporary(&format!("{id:06}-going")));
+        fs::rename(&dir, &going).map_err(Error::io("remove", &dir))?;
+        fs::remove_dir_all(&going).map_err(Error::io("remove", &going))
+    }
+
+    /// Returns a folder beside the snapshots that means nothing until it is renamed into one.
+    pub(crate) fn temporary(&self, name: &str) -> PathBuf {
+        self.root.join("snapshots").join(format!("{name}{TEMPORARY}"))
     }
 }
 

@@ -1,39 +1,35 @@
 //! From documents to vectors: which model, which rows, when to train again.
 //!
 //! Two spaces: one row a document (all its language versions together), and one a independent claim of its
-//! first original claim set. A snapshot has one model, and all its vectors come from it. New documents are folded
-//! into it; when documents have doubled since the training, or more than 15 % of the words that came since are
-//! unknown to it, a new model is trained and all vectors are made again, in the same commit.
+//! first original claim set. A snapshot has one model, and all its vectors come from it; when `model` gives a new
+//! one, all vectors are made again, in the same commit. Else new documents go to a delta file beside the base, which
+//! keeps its graph; when a fifth of the rows are in deltas, or a fifth are dead, base and deltas are copied together.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use roaring::RoaringBitmap;
 
+use super::documents::Documents;
 use super::error::{Error, Result};
 use super::file::{self, FileEntry};
-use super::lexical::ZoneTexts;
 use super::manifest::{Manifest, ModelEntry, SpaceEntry};
-use super::pack::Pack;
+use super::model::{self, topic};
+use super::options::{Embedding, Progress, Stage, proceed};
 use super::reader::Near;
 use super::set::DocnoSet;
 use super::vector::{self, Filter, GraphParams, Space, SpaceFiles, VectorFile, build_graph, write_vectors};
-use super::writer::{Embedding, Progress, Stage, Writer, decode, proceed};
+use super::writer::{Base, Writer};
 use crate::patent::Publication;
+use crate::text::Analyzer;
 use crate::text::embed::{Embedder, Role};
-use crate::text::{Analyzer, lsa};
 
-/// Documents embedded at a time.
+/// Documents embedded, and rows copied, at a time.
 const BATCH: usize = 512;
-/// Documents that a model learns from at most; the others are folded in. More cost time and change little.
-const MAX_TRAINING: u64 = 150_000;
-/// Share of unknown words among those that came since the training, above which to train again.
-const UNKNOWN_SHARE: f64 = 0.15;
-/// Growth since the training at which to train again.
-const GROWTH: u64 = 2;
+/// Deltas that a space has at most: each is opened and scanned by every search, so many small ones are gathered.
+const MAX_DELTAS: usize = 16;
 
 /// Which vectors are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,11 +71,13 @@ impl Spaces {
             return Ok(Self { embedder: None, documents: None, claims: None });
         };
         let embedder: Option<Arc<dyn Embedder>> = match &model.file {
-            Some(entry) => Some(Arc::new(read_model(&dir.join(&entry.name), analyzer)?)),
+            Some(entry) => Some(Arc::new(model::read(&dir.join(&entry.name), analyzer)?)),
             // Vectors of another model would compare apples with pears: without the right one there are none.
-            None => external.filter(|embedder| embedder.id() == model.id),
+            None => external.filter(|embedder| is_same(model, embedder.as_ref())),
         };
-        let dead: RoaringBitmap = (0..alive.end()).filter(|docno| !alive.contains(*docno)).collect();
+        let mut dead = DocnoSet::full(alive.end());
+        dead.subtract(alive);
+        let dead = dead.to_bitmap();
         let open = |name: SpaceName| -> Result<Option<Space>> {
             let Some(entry) = manifest.spaces.get(name.as_str()) else { return Ok(None) };
             let files = SpaceFiles {
@@ -89,7 +87,7 @@ impl Spaces {
                 graph: entry.graph.as_ref().map(|file| file.name.clone()),
                 deltas: entry.deltas.iter().map(|file| file.name.clone()).collect(),
             };
-            Space::open(&files, &dead, vector::Options::MEASURED).map(Some).map_err(Error::Vector)
+            Space::open(&files, &dead, vector::Options::MEASURED).map(Some).map_err(Error::vector)
         };
         Ok(Self { documents: open(SpaceName::Documents)?, claims: open(SpaceName::Claims)?, embedder })
     }
@@ -116,13 +114,17 @@ impl Spaces {
             SpaceName::Claims => &self.claims,
         };
         let Some(space) = space else { return Ok(Vec::new()) };
-        let ids = filter
-            .map(|set| RoaringBitmap::from_sorted_iter(set.iter()).expect("a set gives ascending docnos"));
+        let ids = filter.map(DocnoSet::to_bitmap);
         let filter = ids.as_ref().map_or(Filter::All, Filter::Ids);
-        let nearest = space.nearest(vector, limit, filter).map_err(Error::Vector)?;
+        let nearest = space.nearest(vector, limit, filter).map_err(Error::vector)?;
         let near = nearest.neighbours.iter();
         Ok(near.map(|found| Near { docno: found.id, claim: found.tag, cosine: found.score }).collect())
     }
+}
+
+/// Returns whether an embedder is the one that made the vectors.
+fn is_same(model: &ModelEntry, embedder: &dyn Embedder) -> bool {
+    model.id == embedder.id() && model.dim == embedder.dim()
 }
 
 /// Brings model and spaces up to date with the documents of the next snapshot.
@@ -133,54 +135,59 @@ pub(crate) fn update(
     first_docno: u32,
     progress: &Progress<'_>,
 ) -> Result<()> {
-    if matches!(writer.options.embedding, Embedding::Off) || manifest.packs.is_empty() {
-        manifest.model = None;
-        manifest.spaces.clear();
-        return Ok(());
-    }
-    let packs = open_packs(writer, manifest)?;
-    let (embedder, all): (Arc<dyn Embedder>, bool) = match &writer.options.embedding {
+    let documents = Documents::open(&manifest.packs, &|name| writer.place(name))?;
+    let (embedder, is_new): (Arc<dyn Embedder>, bool) = match &writer.options.embedding {
+        Embedding::Off => return Ok(clear(manifest)),
         Embedding::External(embedder) => {
-            let same = manifest.model.as_ref().is_some_and(|model| model.id == embedder.id());
+            let same = manifest.model.as_ref().is_some_and(|model| is_same(model, embedder.as_ref()));
             if !same {
                 manifest.model = Some(ModelEntry {
                     id: embedder.id().to_owned(),
                     dim: embedder.dim(),
                     file: None,
                     trained_on: manifest.statistics.n_documents,
+                    documents_since: 0,
                     words_since: 0,
                     unknown_since: 0,
                 });
             }
             (Arc::clone(embedder), !same)
         }
-        _ => match trained_model(writer, manifest)? {
-            Some(model) if !count_unknown(manifest, &model, &packs, alive, first_docno)? => {
-                (Arc::new(model), false)
-            }
-            _ => (Arc::new(train(writer, manifest, &packs, alive, progress)?), true),
-        },
+        Embedding::Lsa { .. } => {
+            let (model, is_new) =
+                model::current_or_new(writer, manifest, &documents, alive, first_docno, progress)?;
+            (Arc::new(model), is_new)
+        }
     };
     if embedder.dim() == 0 {
-        // Nothing to learn from: no document has a word that another has too.
-        manifest.model = None;
-        manifest.spaces.clear();
-        return Ok(());
+        // Nothing to learn from: there is no document, or none that has a word.
+        return Ok(clear(manifest));
     }
-    let all = all || rebuild_is_due(manifest, alive, first_docno);
-    let from = if all { 0 } else { first_docno };
+    if is_new {
+        manifest.spaces.clear();
+    }
+    let from = if is_new { 0 } else { first_docno };
     let total = alive.iter().filter(|docno| *docno >= from).count() as u64;
+    let gather = !is_new && rebuild_is_due(writer, manifest, alive, total)?;
     for name in SpaceName::ALL {
         let path = writer.layout.work().join(format!("{}-{:06}.vec", name.as_str(), manifest.id));
+        let space = manifest.spaces.entry(name.as_str().to_owned()).or_default();
+        let carried = if gather { files_of(writer, space)? } else { Vec::new() };
         let mut done = 0;
-        let entry = write_space(name, &path, &*embedder, &packs, alive, from, &mut |n| {
+        let mut report = |n| {
             done += n;
             let halves = if name == SpaceName::Documents { done } else { total + done };
             proceed(progress, Stage::Embedding, halves, total * 2)
+        };
+        let entry = write_rows(&path, embedder.dim(), &mut |rows| {
+            let live = |docno: u32| Some(docno).filter(|docno| alive.contains(*docno));
+            copy_rows(&carried, &live, rows)?;
+            embed_rows(name, &*embedder, &documents, alive, from, rows, &mut report)
         })?;
-        let space = manifest.spaces.entry(name.as_str().to_owned()).or_default();
-        if all {
+        if gather {
             *space = SpaceEntry { base: entry, graph: None, deltas: Vec::new() };
+        } else if is_new {
+            space.base = entry;
         } else {
             space.deltas.extend(entry);
         }
@@ -188,21 +195,55 @@ pub(crate) fn update(
     Ok(())
 }
 
-/// Builds the graphs that the manifest lacks; returns whether there was one to build.
-pub(crate) fn build_graphs(
-    writer: &Writer,
+/// A snapshot without vectors.
+fn clear(manifest: &mut Manifest) {
+    manifest.model = None;
+    manifest.spaces.clear();
+}
+
+/// Moves all rows to new docnos, for a snapshot that is compacted: one base for each space, its graph to be built.
+pub(crate) fn renumber(
+    work: &Path,
+    base: &Base,
     manifest: &mut Manifest,
-    progress: &Progress<'_>,
-) -> Result<bool> {
-    let Some(base) = &writer.base else { return Ok(false) };
-    let mut built = false;
+    new_docno: &dyn Fn(u32) -> Option<u32>,
+) -> Result<()> {
+    let Some(dim) = manifest.model.as_ref().map(|model| model.dim) else { return Ok(()) };
+    let mut spaces = BTreeMap::new();
+    for (name, old) in &manifest.spaces {
+        let files = old.base.iter().chain(&old.deltas);
+        let files: Vec<VectorFile> =
+            files.map(|file| open_vectors(&base.dir.join(&file.name))).collect::<Result<_>>()?;
+        let path = work.join(format!("{name}-{:06}.vec", manifest.id));
+        let entry = write_rows(&path, dim, &mut |rows| copy_rows(&files, new_docno, rows))?;
+        spaces.insert(name.clone(), SpaceEntry { base: entry, graph: None, deltas: Vec::new() });
+    }
+    manifest.spaces = spaces;
+    Ok(())
+}
+
+/// Returns whether a space is large enough for a graph and has none.
+pub(crate) fn lack_graphs(dir: &Path, manifest: &Manifest) -> Result<bool> {
+    for space in manifest.spaces.values() {
+        if lacks_graph(dir, space)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn lacks_graph(dir: &Path, space: &SpaceEntry) -> Result<Option<VectorFile>> {
+    let Some(vectors) = space.base.as_ref().filter(|_| space.graph.is_none()) else { return Ok(None) };
+    let vectors = open_vectors(&dir.join(&vectors.name))?;
+    Ok(Some(vectors).filter(|vectors| vectors.len() >= vector::Options::MEASURED.graph_from))
+}
+
+/// Builds the graphs that the manifest lacks.
+pub(crate) fn build_graphs(writer: &Writer, manifest: &mut Manifest, progress: &Progress<'_>) -> Result<()> {
+    let Some(base) = &writer.base else { return Ok(()) };
     let id = manifest.id;
     for (name, space) in &mut manifest.spaces {
-        let Some(vectors) = space.base.as_ref().filter(|_| space.graph.is_none()) else { continue };
-        let vectors = VectorFile::open(&base.dir.join(&vectors.name)).map_err(Error::Vector)?;
-        if vectors.len() < vector::Options::MEASURED.graph_from {
-            continue;
-        }
+        let Some(vectors) = lacks_graph(&base.dir, space)? else { continue };
         let path = writer.layout.work().join(format!("{name}-{id:06}.graph"));
         let cancelled = std::sync::atomic::AtomicBool::new(false);
         let mut report = |done: usize, total: usize| {
@@ -211,16 +252,10 @@ pub(crate) fn build_graphs(
             }
         };
         let cancel = || cancelled.load(std::sync::atomic::Ordering::Relaxed);
-        build_graph(&vectors, &path, &GraphParams::MEASURED, &mut report, &cancel).map_err(|error| {
-            match error {
-                vector::Error::Cancelled => Error::Cancelled,
-                other => Error::Vector(other),
-            }
-        })?;
+        build_graph(&vectors, &path, &GraphParams::MEASURED, &mut report, &cancel).map_err(Error::vector)?;
         space.graph = Some(entry_of(&path)?);
-        built = true;
     }
-    Ok(built)
+    Ok(())
 }
 
 fn entry_of(path: &Path) -> Result<FileEntry> {
@@ -229,163 +264,104 @@ fn entry_of(path: &Path) -> Result<FileEntry> {
     Ok(FileEntry { name, bytes, blake3 })
 }
 
-fn read_model(path: &Path, analyzer: &Analyzer) -> Result<lsa::Model> {
-    let bytes = std::fs::read(path).map_err(Error::io("read", path))?;
-    lsa::Model::from_bytes(analyzer, &bytes).map_err(|error| Error::corrupt(path, error.to_string()))
+fn open_vectors(path: &Path) -> Result<VectorFile> {
+    VectorFile::open(path).map_err(Error::vector)
 }
 
-fn open_packs(writer: &Writer, manifest: &Manifest) -> Result<Vec<Pack>> {
-    let work = writer.layout.work();
-    let open = |name: &str| {
-        let fresh = work.join(name);
-        let old = writer.base.as_ref().map(|base| base.dir.join(name));
-        Pack::open(&if fresh.exists() { fresh } else { old.unwrap_or(fresh) })
-    };
-    manifest.packs.iter().map(|pack| open(&pack.documents.name)).collect()
+/// Opens base and deltas of a space, in the order of their rows.
+fn files_of(writer: &Writer, space: &SpaceEntry) -> Result<Vec<VectorFile>> {
+    space.base.iter().chain(&space.deltas).map(|file| open_vectors(&writer.place(&file.name))).collect()
 }
 
-/// Returns the model of the snapshot before, if it was trained here.
-fn trained_model(writer: &Writer, manifest: &Manifest) -> Result<Option<lsa::Model>> {
-    let entry = manifest.model.as_ref().and_then(|model| model.file.as_ref());
-    let (Some(entry), Some(base)) = (entry, &writer.base) else { return Ok(None) };
-    read_model(&base.dir.join(&entry.name), &writer.analyzer).map(Some)
+/// Returns whether it is time to copy base and deltas together, judged by the documents' space for both: more than
+/// a fifth of its rows came since the base was written, or are dead, or there are [`MAX_DELTAS`].
+fn rebuild_is_due(writer: &Writer, manifest: &Manifest, alive: &DocnoSet, n_new: u64) -> Result<bool> {
+    let Some(space) = manifest.spaces.get(SpaceName::Documents.as_str()) else { return Ok(false) };
+    let files = files_of(writer, space)?;
+    let n_new = usize::try_from(n_new).expect("fewer than 2^32 documents");
+    let n_rows: usize = files.iter().map(VectorFile::len).sum();
+    let n_base = if space.base.is_some() { files[0].len() } else { 0 };
+    let ids = files.iter().flat_map(|file| (0..file.len()).map(|slot| file.identity(slot).0));
+    let n_dead = ids.filter(|docno| !alive.contains(*docno)).count();
+    let n_changed = (n_rows - n_base + n_new).max(n_dead);
+    Ok(n_changed * 5 > n_rows + n_new || space.deltas.len() >= MAX_DELTAS)
 }
 
-/// Counts the words of new documents that the model does not know; returns whether it is time to train again.
-fn count_unknown(
-    manifest: &mut Manifest,
-    current: &lsa::Model,
-    packs: &[Pack],
-    alive: &DocnoSet,
-    first_docno: u32,
-) -> Result<bool> {
-    let n_documents = manifest.statistics.n_documents;
-    let Some(model) = &mut manifest.model else { return Ok(true) };
-    visit_topics(packs, alive, first_docno, &mut |_, publication| {
-        let (known, unknown) = current.unknown_mass(&topic(&publication));
-        model.words_since += known + unknown;
-        model.unknown_since += unknown;
-        Ok(())
-    })?;
-    let unknown = model.unknown_since as f64 > UNKNOWN_SHARE * model.words_since as f64;
-    Ok(unknown || n_documents >= GROWTH * model.trained_on.max(1))
-}
+/// Rows on their way to a file, ascending: docno, claim or 0, vector.
+type Rows = Vec<(u32, u32, Vec<f32>)>;
 
-/// Trains a model on the live documents, or on a seeded sample of a large corpus.
-fn train(
-    writer: &Writer,
-    manifest: &mut Manifest,
-    packs: &[Pack],
-    alive: &DocnoSet,
-    progress: &Progress<'_>,
-) -> Result<lsa::Model> {
-    let Embedding::Lsa { dim, seed } = writer.options.embedding else {
-        return Err(Error::Query { what: "only a model of the corpus itself can be trained".to_owned() });
-    };
-    let n_documents = manifest.statistics.n_documents;
-    proceed(progress, Stage::Training, 0, n_documents)?;
-    let mut trainer = lsa::Trainer::new(&writer.analyzer, lsa::Options { dims: dim, seed });
-    let mut sample = Sample::new(n_documents, seed);
-    let mut seen = 0;
-    visit_topics(packs, alive, 0, &mut |_, publication| {
-        if sample.takes_next() {
-            let versions = ZoneTexts::topic(&publication);
-            let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
-            trainer.add(&versions);
-        }
-        seen += 1;
-        if seen % BATCH as u64 == 0 { proceed(progress, Stage::Training, seen, n_documents) } else { Ok(()) }
-    })?;
-    trainer.add_equivalents(&writer.options.equivalents);
-    let model = trainer.finish().map_err(Error::Embedding)?;
-    let path = writer.layout.work().join(format!("model-{:06}.lsa", manifest.id));
-    let entry = file::write(&path, &model.to_bytes())?;
-    manifest.model = Some(ModelEntry {
-        id: model.id().to_owned(),
-        dim: model.dim(),
-        file: Some(entry),
-        trained_on: n_documents,
-        words_since: 0,
-        unknown_since: 0,
-    });
-    Ok(model)
-}
-
-/// Chooses a fixed number of documents, each equally likely, in one pass (Knuth's algorithm S).
-struct Sample {
-    left: u64,
-    wanted: u64,
-    random: ChaCha8Rng,
-}
-
-impl Sample {
-    fn new(n_documents: u64, seed: u64) -> Self {
-        Self { left: n_documents, wanted: n_documents.min(MAX_TRAINING), random: ChaCha8Rng::seed_from_u64(seed) }
-    }
-
-    fn takes_next(&mut self) -> bool {
-        let takes = self.left > 0 && self.random.random_range(0..self.left) < self.wanted;
-        self.left = self.left.saturating_sub(1);
-        self.wanted -= u64::from(takes);
-        takes
-    }
-}
-
-/// Returns all language versions of what a document is about, as one text.
-fn topic(publication: &Publication) -> String {
-    ZoneTexts::topic(publication).join("\n")
-}
-
-/// Rebuilds once more than a fifth of the rows were added or buried since the base was written.
-fn rebuild_is_due(manifest: &Manifest, alive: &DocnoSet, first_docno: u32) -> bool {
-    let n_new = alive.iter().filter(|docno| *docno >= first_docno).count();
-    let n_rows = manifest.docno_end as usize;
-    let n_dead = n_rows - usize::try_from(alive.len()).unwrap_or(usize::MAX).min(n_rows);
-    let space = manifest.spaces.get(SpaceName::Documents.as_str());
-    let n_deltas = space.map_or(0, |space| space.deltas.len());
-    // Each delta is opened and scanned by every search, so many small ones are gathered too.
-    (n_new + n_dead) * 5 > n_rows || n_deltas >= 16
-}
-
-/// Writes the rows of one space for all live documents from a docno on; `None` where there is none.
-fn write_space(
-    name: SpaceName,
+/// Writes the rows that `produce` sends to a file of vectors; `None` where there is none.
+fn write_rows(
     path: &Path,
-    embedder: &dyn Embedder,
-    packs: &[Pack],
-    alive: &DocnoSet,
-    from: u32,
-    done: &mut dyn FnMut(u64) -> Result<()>,
+    dim: usize,
+    produce: &mut dyn FnMut(&SyncSender<Rows>) -> Result<()>,
 ) -> Result<Option<FileEntry>> {
-    let dim = embedder.dim();
-    let (sender, receiver) = std::sync::mpsc::sync_channel::<Vec<(u32, u32, Vec<f32>)>>(4);
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<Rows>(4);
     std::thread::scope(|scope| {
         let rows = receiver.into_iter().flatten();
         let written = scope.spawn(move || write_vectors(path, dim, rows));
-        let mut batch: Vec<(u32, u32, String)> = Vec::new();
-        let mut n_batched = 0;
-        let mut send = |batch: &mut Vec<(u32, u32, String)>, n: &mut u64| -> Result<()> {
-            let rows = embed(embedder, batch)?;
-            batch.clear();
-            // A writer that failed has hung up; its own error is reported below.
-            let _ = sender.send(rows);
-            done(std::mem::take(n))
-        };
-        let visited = visit_topics(packs, alive, from, &mut |docno, publication| {
-            match name {
-                SpaceName::Documents => batch.push((docno, 0, topic(&publication))),
-                SpaceName::Claims => batch.extend(independent_claims(docno, &publication)),
-            }
-            n_batched += 1;
-            if batch.len() >= BATCH { send(&mut batch, &mut n_batched) } else { Ok(()) }
-        });
-        let visited = visited.and_then(|()| send(&mut batch, &mut n_batched));
-        drop(send);
+        let produced = produce(&sender);
         drop(sender);
-        let n_rows = written.join().expect("writing vectors does not panic").map_err(Error::Vector);
-        visited?;
-        Ok(if n_rows? == 0 { None } else { Some(entry_of(path)?) })
+        let n_rows = written.join().expect("writing vectors does not panic").map_err(Error::vector);
+        // A writer that failed has hung up: its error is the first, then.
+        let n_rows = n_rows?;
+        produced?;
+        Ok(if n_rows == 0 { None } else { Some(entry_of(path)?) })
     })
+}
+
+/// Sends rows on; `false` where the writer failed and hears no more.
+fn send(rows: &SyncSender<Rows>, batch: Rows) -> bool {
+    rows.send(batch).is_ok()
+}
+
+/// Sends the rows of files whose documents `new_docno` keeps. It must keep their order.
+fn copy_rows(
+    files: &[VectorFile],
+    new_docno: &dyn Fn(u32) -> Option<u32>,
+    rows: &SyncSender<Rows>,
+) -> Result<()> {
+    for file in files {
+        for start in (0..file.len()).step_by(BATCH) {
+            let slots = start..file.len().min(start + BATCH);
+            let kept = slots.filter_map(|slot| {
+                let (docno, tag) = file.identity(slot);
+                Some((new_docno(docno)?, tag, file.row(slot).to_vec()))
+            });
+            if !send(rows, kept.collect()) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sends the rows of one space for all live documents from a docno on; `done` hears how many documents.
+fn embed_rows(
+    name: SpaceName,
+    embedder: &dyn Embedder,
+    documents: &Documents,
+    alive: &DocnoSet,
+    from: u32,
+    rows: &SyncSender<Rows>,
+    done: &mut dyn FnMut(u64) -> Result<()>,
+) -> Result<()> {
+    let mut texts: Vec<(u32, u32, String)> = Vec::new();
+    let mut n_documents = 0;
+    let mut flush = |texts: &mut Vec<(u32, u32, String)>, n: &mut u64| {
+        send(rows, embed(embedder, texts)?);
+        texts.clear();
+        done(std::mem::take(n))
+    };
+    documents.scan(alive, from, &mut |docno, publication| {
+        match name {
+            SpaceName::Documents => texts.push((docno, 0, topic(&publication))),
+            SpaceName::Claims => texts.extend(independent_claims(docno, &publication)),
+        }
+        n_documents += 1;
+        if texts.len() >= BATCH { flush(&mut texts, &mut n_documents) } else { Ok(()) }
+    })?;
+    flush(&mut texts, &mut n_documents)
 }
 
 /// Embeds a batch on all threads; the order of rows is that of the batch.
@@ -395,7 +371,14 @@ fn embed(embedder: &dyn Embedder, batch: &[(u32, u32, String)]) -> Result<Vec<(u
         .par_chunks(32)
         .map(|part| {
             let texts: Vec<&str> = part.iter().map(|(_, _, text)| text.as_str()).collect();
-            embedder.embed(&texts, Role::Passage).map_err(Error::Embedding)
+            let vectors = embedder.embed(&texts, Role::Passage).map_err(Error::Embedding)?;
+            if vectors.len() == texts.len() * dim {
+                return Ok(vectors);
+            }
+            let (id, found, n) = (embedder.id(), vectors.len(), texts.len());
+            Err(Error::Query {
+                what: format!("model `{id}` gave {found} numbers for {n} texts of {dim} dimensions"),
+            })
         })
         .collect();
     let mut vectors = Vec::with_capacity(batch.len());
@@ -415,19 +398,4 @@ fn independent_claims(docno: u32, publication: &Publication) -> Vec<(u32, u32, S
     rows.sort_by_key(|row| row.1);
     rows.dedup_by_key(|row| row.1);
     rows
-}
-
-/// Visits the live documents from a docno on, in docno order, without their descriptions.
-fn visit_topics(
-    packs: &[Pack],
-    alive: &DocnoSet,
-    from: u32,
-    visit: &mut dyn FnMut(u32, Publication) -> Result<()>,
-) -> Result<()> {
-    for pack in packs.iter().filter(|pack| pack.docnos().end > from) {
-        pack.scan(&mut |docno, bytes| {
-            if docno >= from && alive.contains(docno) { visit(docno, decode(bytes)?) } else { Ok(()) }
-        })?;
-    }
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::lexical::Zone;
-use super::writer::CrashPoint;
+use super::publish::CrashPoint;
 use super::*;
 use crate::patent::{Claim, ClaimSet, Language, LocalText, Party, Publication, PublicationNumber, Role};
 use crate::text::Analyzer;

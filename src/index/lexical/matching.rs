@@ -7,7 +7,7 @@ use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
 
-use super::reader::{Segment, TextReader};
+use super::reader::{DEAD, Segment, TextReader};
 use super::schema::Zone;
 use crate::index::error::{Error, Result};
 use crate::index::set::DocnoSet;
@@ -19,10 +19,9 @@ pub(crate) struct Phrase<'a>(pub(crate) &'a [QueryUnit]);
 impl TextReader {
     /// Adds to `out` the documents in which the phrase stands in one of `zones`.
     ///
-    /// Dead documents are added too: the caller keeps the live ones once, at the end.
     /// A phrase without units matches nothing.
     pub(crate) fn add_phrase(&self, zones: &[Zone], phrase: &Phrase<'_>, out: &mut DocnoSet) -> Result<()> {
-        self.for_each_phrase(zones, phrase, &mut |docno, _, _| out.insert(docno))
+        self.for_each_phrase(zones, phrase, &mut |docno, _| out.insert(docno))
     }
 
     /// Adds to `out` the documents that hold every unit of the phrase somewhere in `zones`, at any places.
@@ -50,16 +49,20 @@ impl TextReader {
         Ok(())
     }
 
-    /// Calls `visit` with docno, zone and number of occurrences for every document and field that holds the phrase.
+    /// Calls `visit` with docno and zone for every live document and field that holds the phrase;
+    /// several times where several terms satisfy a phrase of one unit.
     pub(crate) fn for_each_phrase(
         &self,
         zones: &[Zone],
         phrase: &Phrase<'_>,
-        visit: &mut dyn FnMut(u32, Zone, u32),
+        visit: &mut dyn FnMut(u32, Zone),
     ) -> Result<()> {
         for (_, field) in self.zone_fields(|field| zones.contains(&field.zone)) {
             for segment in &self.segments {
-                let mut visit_doc = |doc: u32, n: u32| visit(segment.docnos[doc as usize], field.zone, n);
+                let mut visit_doc = |doc: u32| match segment.docnos[doc as usize] {
+                    DEAD => {}
+                    docno => visit(docno, field.zone),
+                };
                 match phrase.0 {
                     [] => {}
                     [unit] => visit_unit(segment, field.units, unit, &mut visit_doc)?,
@@ -72,15 +75,10 @@ impl TextReader {
 }
 
 /// Visits the documents of a one-unit phrase; no position is read.
-fn visit_unit(
-    segment: &Segment,
-    field: Field,
-    unit: &QueryUnit,
-    visit: &mut dyn FnMut(u32, u32),
-) -> Result<()> {
-    for mut postings in open(segment, field, &unit.term, IndexRecordOption::WithFreqs)? {
+fn visit_unit(segment: &Segment, field: Field, unit: &QueryUnit, visit: &mut dyn FnMut(u32)) -> Result<()> {
+    for mut postings in open(segment, field, &unit.term, IndexRecordOption::Basic)? {
         while postings.doc() != TERMINATED {
-            visit(postings.doc(), postings.term_freq());
+            visit(postings.doc());
             postings.advance();
         }
     }
@@ -91,7 +89,7 @@ fn visit_phrase(
     segment: &Segment,
     field: Field,
     units: &[QueryUnit],
-    visit: &mut dyn FnMut(u32, u32),
+    visit: &mut dyn FnMut(u32),
 ) -> Result<()> {
     let mut cursors = Vec::with_capacity(units.len());
     for unit in units {
@@ -103,26 +101,29 @@ fn visit_phrase(
     }
     // The rarest unit leads, so that the others are only asked about documents that can still match.
     cursors.sort_by_key(Cursor::cost);
-    let (mut starts, mut more) = (Vec::new(), Vec::new());
+    let (mut starts, mut more, mut positions) = (Vec::new(), Vec::new(), Vec::new());
     let mut doc = cursors[0].seek(0);
     'documents: while doc != TERMINATED {
         for index in 1..cursors.len() {
             let found = cursors[index].seek(doc);
+            if found == TERMINATED {
+                return Ok(());
+            }
             if found != doc {
                 doc = cursors[0].seek(found);
                 continue 'documents;
             }
         }
-        cursors[0].starts(doc, &mut starts);
+        cursors[0].starts(doc, &mut positions, &mut starts);
         for cursor in &mut cursors[1..] {
-            cursor.starts(doc, &mut more);
+            cursor.starts(doc, &mut positions, &mut more);
             keep_common(&mut starts, &more);
             if starts.is_empty() {
                 break;
             }
         }
         if !starts.is_empty() {
-            visit(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX));
+            visit(doc);
         }
         doc = cursors[0].seek(doc + 1);
     }
@@ -160,12 +161,11 @@ impl Cursor {
     }
 
     /// Collects where the phrase would start for each occurrence of the unit in `doc`, ascending.
-    fn starts(&mut self, doc: u32, out: &mut Vec<i64>) {
+    fn starts(&mut self, doc: u32, positions: &mut Vec<u32>, out: &mut Vec<i64>) {
         out.clear();
-        let mut positions = Vec::new();
         let mut n_terms = 0;
         for postings in self.postings.iter_mut().filter(|postings| postings.doc() == doc) {
-            postings.positions(&mut positions);
+            postings.positions(positions);
             out.extend(positions.iter().map(|position| i64::from(*position) - i64::from(self.offset)));
             n_terms += 1;
         }

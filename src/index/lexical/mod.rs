@@ -5,6 +5,7 @@
 //! Every answer is in docnos; the numbers that the library gives to documents never leave this folder.
 
 mod analysis;
+mod directory;
 mod matching;
 mod rank;
 mod reader;

@@ -9,14 +9,16 @@
 //!
 //! (Robertson, Zaragoza, Taylor: Simple BM25 Extension to Multiple Weighted Fields, CIKM 2004; the `ln(1 + …)`
 //! of Lucene keeps the weight of very common words above zero.)
-//! `df_w` counts documents that hold `w` in any ranked zone; `N` counts all docnos, dead ones included, so that
-//! tombstones do not change the order.
+//! `df_w` counts live documents that hold `w` in any ranked zone, `N` live documents, and mean lengths are those of
+//! the live documents that have the zone: an index that grew by updates scores as one made afresh.
+
+use std::sync::{MutexGuard, PoisonError};
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED, Term};
 
-use super::reader::TextReader;
+use super::reader::{DEAD, TextReader};
 use super::schema::Zone;
 use crate::index::error::{Error, Result};
 use crate::index::set::DocnoSet;
@@ -77,14 +79,13 @@ impl TextReader {
         filter: &DocnoSet,
         limit: usize,
     ) -> Result<Vec<(u32, f32)>> {
-        let mut scores = vec![0.0_f32; self.docno_end as usize];
-        let mut scored = Vec::new();
-        let mut tally = Tally::new(self.docno_end);
+        let mut scratch = self.scratch();
+        let Scratch { frequencies, touched, scores, scored } = &mut scratch;
         for term in terms {
-            self.tally(&term.term, &mut tally)?;
-            let idf = self.idf(tally.touched.len());
-            for docno in tally.touched.drain(..) {
-                let tf = std::mem::take(&mut tally.frequencies[docno as usize]);
+            self.tally(&term.term, frequencies, touched)?;
+            let idf = self.idf(touched.len());
+            for docno in touched.drain(..) {
+                let tf = std::mem::take(&mut frequencies[docno as usize]);
                 if filter.contains(docno) {
                     let score = &mut scores[docno as usize];
                     if *score == 0.0 {
@@ -95,26 +96,38 @@ impl TextReader {
             }
         }
         let mut ranked: Vec<(u32, f32)> =
-            scored.into_iter().map(|docno| (docno, scores[docno as usize])).collect();
+            scored.drain(..).map(|docno| (docno, std::mem::take(&mut scores[docno as usize]))).collect();
+        self.scratches().push(scratch);
         Ok(best(&mut ranked, limit))
     }
 
     /// Returns what each word gave to the score of one document.
     pub(crate) fn explain_words(&self, terms: &[RankedTerm], docno: u32) -> Result<Vec<TermScore>> {
-        let mut tally = Tally::new(self.docno_end);
+        let mut scratch = self.scratch();
+        let Scratch { frequencies, touched, .. } = &mut scratch;
         let mut scores = Vec::new();
         for term in terms {
-            self.tally(&term.term, &mut tally)?;
-            let n_documents = tally.touched.len();
-            let tf = tally.frequencies[docno as usize];
-            tally.touched.drain(..).for_each(|docno| tally.frequencies[docno as usize] = 0.0);
+            self.tally(&term.term, frequencies, touched)?;
+            let n_documents = touched.len();
+            let tf = frequencies.get(docno as usize).copied().unwrap_or_default();
+            touched.drain(..).for_each(|docno| frequencies[docno as usize] = 0.0);
             scores.push(TermScore {
                 term: term.term.clone(),
                 n_documents: u32::try_from(n_documents).unwrap_or(u32::MAX),
                 score: if tf > 0.0 { term.boost * self.idf(n_documents) * saturate(tf) } else { 0.0 },
             });
         }
+        self.scratches().push(scratch);
         Ok(scores)
+    }
+
+    /// Returns scratch space, all zeros. It goes back when a query ends well; after an error it is dropped.
+    fn scratch(&self) -> Scratch {
+        self.scratches().pop().unwrap_or_else(|| Scratch::new(self.docno_end))
+    }
+
+    fn scratches(&self) -> MutexGuard<'_, Vec<Scratch>> {
+        self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns in how many documents a word stands in any ranked zone, dead ones included, at most:
@@ -136,8 +149,8 @@ impl TextReader {
         Ok(n.min(self.docno_end))
     }
 
-    /// Adds up the weighted frequency of one word in every document that holds it.
-    fn tally(&self, term: &str, tally: &mut Tally) -> Result<()> {
+    /// Adds up the weighted frequency of one word in every live document that holds it, and lists these documents.
+    fn tally(&self, term: &str, frequencies: &mut [f32], touched: &mut Vec<u32>) -> Result<()> {
         for (index, field) in self.zone_fields(|field| field.words.is_some()) {
             let Some(words) = field.words else { continue };
             let term = Term::from_field_text(words, term);
@@ -153,12 +166,14 @@ impl TextReader {
                 while postings.doc() != TERMINATED {
                     let doc = postings.doc();
                     let docno = segment.docnos[doc as usize];
-                    let factor = factors[norms.fieldnorm_id(doc) as usize];
-                    let frequency = &mut tally.frequencies[docno as usize];
-                    if *frequency == 0.0 {
-                        tally.touched.push(docno);
+                    if docno != DEAD {
+                        let factor = factors[norms.fieldnorm_id(doc) as usize];
+                        let frequency = &mut frequencies[docno as usize];
+                        if *frequency == 0.0 {
+                            touched.push(docno);
+                        }
+                        *frequency += factor * postings.term_freq() as f32;
                     }
-                    *frequency += factor * postings.term_freq() as f32;
                     postings.advance();
                 }
             }
@@ -167,21 +182,28 @@ impl TextReader {
     }
 
     fn idf(&self, n_holding: usize) -> f32 {
-        let (n, df) = (f64::from(self.docno_end), n_holding as f64);
+        let (n, df) = (self.n_documents as f64, n_holding as f64);
         let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
         idf as f32
     }
 }
 
-/// Weighted frequencies of one word, by docno, and the docnos where they are not zero.
-struct Tally {
+/// Working space of one query, by docno. All zeros and empty between queries, so that a query costs what it touches:
+/// at a million documents fresh vectors would cost 8 MB of zeros each time.
+pub(super) struct Scratch {
+    /// Weighted frequencies of one word.
     frequencies: Vec<f32>,
+    /// Where `frequencies` is not zero.
     touched: Vec<u32>,
+    scores: Vec<f32>,
+    /// Where `scores` is not zero.
+    scored: Vec<u32>,
 }
 
-impl Tally {
+impl Scratch {
     fn new(docno_end: u32) -> Self {
-        Self { frequencies: vec![0.0; docno_end as usize], touched: Vec::new() }
+        let zeros = vec![0.0; docno_end as usize];
+        Self { frequencies: zeros.clone(), touched: Vec::new(), scores: zeros, scored: Vec::new() }
     }
 }
 

@@ -1,12 +1,16 @@
 //! The full text of one snapshot, open for reading.
 
 use std::path::Path;
+use std::sync::Mutex;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{Index, ReloadPolicy, SegmentReader};
 
+use super::directory::SnapshotDirectory;
+use super::rank::Scratch;
 use super::schema::{Fields, ZoneField};
 use crate::index::error::{Error, Result};
+use crate::index::set::DocnoSet;
 
 /// The full text of one snapshot. Immutable, shared by all threads.
 pub(crate) struct TextReader {
@@ -15,23 +19,34 @@ pub(crate) struct TextReader {
     /// For each entry of `fields.zones`, the mean length in words of the documents that have the field.
     pub(super) mean_lengths: Vec<f32>,
     pub(super) docno_end: u32,
+    /// Live documents.
+    pub(super) n_documents: u64,
+    /// What ranking needs for each docno, all zeros, kept from query to query.
+    pub(super) scratch: Mutex<Vec<Scratch>>,
 }
+
+/// Stands for the docno of a document that an update or a deletion buried. Such documents count nowhere,
+/// so matches and scores are those of the live documents alone, whatever merges and compaction did before.
+pub(super) const DEAD: u32 = u32::MAX;
 
 /// One segment with the docno of each of its documents.
 pub(super) struct Segment {
     pub(super) reader: SegmentReader,
+    /// Or [`DEAD`].
     pub(super) docnos: Vec<u32>,
     /// For each entry of `fields.zones`, the lengths of its words field.
     pub(super) norms: Vec<Option<FieldNormReader>>,
 }
 
 impl TextReader {
-    /// Opens the full text in `dir`.
+    /// Opens the full text in `dir`, of which the documents in `alive` are seen.
     ///
     /// Costs a pass over the docnos and field lengths: 19 bytes a document.
-    pub(crate) fn open(dir: &Path, docno_end: u32) -> Result<Self> {
+    pub(crate) fn open(dir: &Path, alive: &DocnoSet) -> Result<Self> {
         let fields = Fields::new();
-        let index = Index::open_in_dir(dir).map_err(Error::lexical("opening"))?;
+        let docno_end = alive.end();
+        let directory = SnapshotDirectory::open(dir)?;
+        let index = Index::open(directory).map_err(Error::lexical("opening"))?;
         if index.schema() != fields.schema {
             return Err(Error::corrupt(dir, "its fields are not those of this format"));
         }
@@ -44,7 +59,7 @@ impl TextReader {
             for doc in 0..segment.max_doc() {
                 let docno = column.first(doc).and_then(|docno| u32::try_from(docno).ok());
                 match docno.filter(|docno| *docno < docno_end) {
-                    Some(docno) => docnos.push(docno),
+                    Some(docno) => docnos.push(if alive.contains(docno) { docno } else { DEAD }),
                     None => return Err(Error::corrupt(dir, "a document has no docno")),
                 }
             }
@@ -54,7 +69,15 @@ impl TextReader {
             });
             segments.push(Segment { norms: norms.collect(), docnos, reader: segment.clone() });
         }
-        let mut text = Self { fields, segments, mean_lengths: Vec::new(), docno_end };
+        let n_documents = alive.len();
+        let mut text = Self {
+            fields,
+            segments,
+            mean_lengths: Vec::new(),
+            docno_end,
+            n_documents,
+            scratch: Mutex::default(),
+        };
         text.mean_lengths = (0..text.fields.zones.len()).map(|index| text.mean_length(index)).collect();
         Ok(text)
     }
@@ -68,8 +91,8 @@ impl TextReader {
         let (mut n_words, mut n_documents) = (0_u64, 0_u64);
         for segment in &self.segments {
             let Some(norms) = &segment.norms[index] else { continue };
-            for doc in 0..segment.reader.max_doc() {
-                let length = norms.fieldnorm(doc);
+            for (doc, docno) in (0..).zip(&segment.docnos) {
+                let length = if *docno == DEAD { 0 } else { norms.fieldnorm(doc) };
                 n_words += u64::from(length);
                 n_documents += u64::from(length > 0);
             }

@@ -1,6 +1,6 @@
 //! Writing full text into the work folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
@@ -15,8 +15,16 @@ use crate::text::units::CLAIM_SEPARATOR;
 /// Documents deleted in a segment, as a share, above which it is merged away.
 const DELETED_SHARE_BEFORE_MERGE: f32 = 0.2;
 
+/// Least and most buffer of one thread: the library refuses less, and more than 32-bit addresses reach.
+const MIN_BUFFER: usize = 16_000_000;
+const MAX_BUFFER: usize = 4_000_000_000;
+
+/// Bytes free on a disk below which a thread that died writing a segment is taken to have died of that.
+const NO_ROOM: u64 = 8 << 20;
+
 /// Adds documents to the full text, and takes them away, until [`TextWriter::commit`].
 pub(crate) struct TextWriter {
+    dir: PathBuf,
     writer: IndexWriter,
     fields: Fields,
 }
@@ -108,7 +116,7 @@ impl ZoneTexts {
 impl TextWriter {
     /// Opens the full text in `dir`, which holds a committed index or nothing.
     ///
-    /// `threads` analyse and write, each with `memory_bytes / threads` of buffer.
+    /// `threads` analyse and write, each with `memory_bytes / threads` of buffer, within what the library takes.
     pub(crate) fn open(dir: &Path, analyzer: &Analyzer, threads: usize, memory_bytes: usize) -> Result<Self> {
         let fields = Fields::new();
         let index = if dir.join("meta.json").is_file() {
@@ -121,13 +129,14 @@ impl TextWriter {
                 .map_err(Error::lexical("creating"))?
         };
         analysis::register(index.tokenizers(), analyzer);
+        let threads = threads.clamp(1, 8);
         let writer = index
-            .writer_with_num_threads(threads.clamp(1, 8), memory_bytes)
+            .writer_with_num_threads(threads, memory_bytes.clamp(threads * MIN_BUFFER, threads * MAX_BUFFER))
             .map_err(Error::lexical("starting to write"))?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DELETED_SHARE_BEFORE_MERGE);
         writer.set_merge_policy(Box::new(policy));
-        Ok(Self { writer, fields })
+        Ok(Self { dir: dir.to_owned(), writer, fields })
     }
 
     /// Adds a document.
@@ -141,8 +150,10 @@ impl TextWriter {
             }
             document.add_text(field.units, text);
         }
-        self.writer.add_document(document).map_err(Error::lexical("adding a document"))?;
-        Ok(())
+        match self.writer.add_document(document) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(full_disk_or(&self.dir, Error::lexical("adding a document")(error))),
+        }
     }
 
     /// Takes a document away.
@@ -151,10 +162,26 @@ impl TextWriter {
     }
 
     /// Writes everything to disk, waits for merges, and closes; the folder then holds a committed index.
-    pub(crate) fn commit(mut self) -> Result<()> {
-        self.writer.commit().map_err(Error::lexical("committing"))?;
-        self.writer.garbage_collect_files().wait().map_err(Error::lexical("tidying"))?;
-        self.writer.wait_merging_threads().map_err(Error::lexical("merging"))
+    pub(crate) fn commit(self) -> Result<()> {
+        let Self { dir, mut writer, .. } = self;
+        let committed = writer.commit().map(drop).map_err(Error::lexical("committing"));
+        let tidied = committed.and_then(|()| {
+            writer.garbage_collect_files().wait().map(drop).map_err(Error::lexical("tidying"))
+        });
+        let merged = tidied.and_then(|()| writer.wait_merging_threads().map_err(Error::lexical("merging")));
+        merged.map_err(|error| full_disk_or(&dir, error))
+    }
+}
+
+/// Tells a full disk from other failures. Where a thread of the library dies of one, the library tells only that it
+/// died, so the disk is asked.
+fn full_disk_or(dir: &Path, error: Error) -> Error {
+    let Error::Lexical { .. } = error else { return error };
+    match rustix::fs::statvfs(dir) {
+        Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < NO_ROOM => {
+            Error::DiskFull { path: dir.to_owned() }
+        }
+        _ => error,
     }
 }
 

@@ -137,6 +137,15 @@ impl VectorFile {
         &self.container.items::<f32>(&self.rows)[slot * self.dim..(slot + 1) * self.dim]
     }
 
+    /// Returns the document and the tag of a slot.
+    ///
+    /// # Panics
+    /// If there is no such slot.
+    pub fn identity(&self, slot: usize) -> (u32, u32) {
+        let meta = &self.metas()[slot];
+        (meta.id, meta.tag)
+    }
+
     /// Returns the slots of a document, empty if it has none here.
     pub fn slots_of(&self, id: u32) -> Range<usize> {
         let metas = self.metas();

@@ -1,12 +1,7 @@
 //! A read-only memory map of one file, and typed views of it.
 //!
-//! What the bytes mean is decided in `format`; this file only exists so that the one `unsafe` call has a home.
-#![expect(
-    unsafe_code,
-    reason = "mapping a file is unsafe: someone else could truncate it while it is mapped"
-)]
+//! What the bytes mean is decided in `format`; mapping itself is trusted to `index::map`.
 
-use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
@@ -28,12 +23,8 @@ impl Map {
     /// # Errors
     /// [`Error::Io`] if the file cannot be opened or mapped.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let io = |source| Error::Io { path: path.to_path_buf(), source };
-        let file = File::open(path).map_err(io)?;
-        // SAFETY: files of a snapshot are write-once: they are renamed into place when complete, later only
-        // unlinked, never changed or truncated by this program. The data folder belongs to it alone.
-        let map = unsafe { Mmap::map(&file) }.map_err(io)?;
-        Ok(Self(map))
+        let map = crate::index::map::open(path);
+        Ok(Self(map.map_err(|source| Error::Io { path: path.to_path_buf(), source })?))
     }
 
     /// Returns all bytes.
