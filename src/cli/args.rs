@@ -81,7 +81,7 @@ pub(super) struct Index {
 #[derive(Debug, clap::Args)]
 pub(super) struct Search {
     /// A description, or an expression such as `ti=采煤机 AND cc=CN NOT ap=神华`. 检索词或检索式
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY")]
     pub(super) query: String,
     /// Hits on the page. 每页条数
     #[arg(long, default_value_t = 10, value_name = "N")]

@@ -28,7 +28,7 @@ pub enum Problem {
         limit: usize,
     },
     /// Above [`super::MAX_DEPTH`].
-    #[error("brackets are nested deeper than {limit}")]
+    #[error("brackets or exclusions are nested deeper than {limit}")]
     TooDeep {
         /// The limit.
         limit: usize,

@@ -84,7 +84,9 @@ pub fn field(name: &str) -> Option<&'static Field> {
 /// A very long name means none.
 pub(super) fn suggestion(name: &str) -> Option<&'static str> {
     let name = Some(name.to_lowercase()).filter(|name| name.chars().count() <= 40)?;
-    let near = BY_NAME.iter().map(|(known, field)| (edits(&name, known), known.len(), field.name.as_str()));
+    let near = BY_NAME
+        .iter()
+        .map(|(known, field)| (edits(&name, known), known.chars().count(), field.name.as_str()));
     near.filter(|(n, len, _)| *n <= 2 && n < len).min().map(|(_, _, name)| name)
 }
 
@@ -131,5 +133,7 @@ mod tests {
         assert_eq!(field("nope"), None);
         assert_eq!(suggestion("titel"), Some("ti"));
         assert_eq!(suggestion("qqqqqq"), None);
+        assert_eq!(suggestion("申青人"), Some("ap"));
+        assert_eq!(suggestion("压力"), None, "every two characters are two edits from every other two");
     }
 }

@@ -12,6 +12,8 @@ use super::reading::reading;
 pub const MAX_QUERY_BYTES: usize = 1 << 20;
 /// Deepest nesting of brackets.
 pub const MAX_DEPTH: usize = 200;
+/// Most errors of one query that are told; a megabyte of stray brackets has no more to say than twenty.
+const MAX_ERRORS: usize = 20;
 
 /// A query and how it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,7 +110,9 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&mut self, span: Range<usize>, problem: Problem, suggestion: Option<String>) {
-        self.errors.push(SyntaxError { span, problem, suggestion });
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(SyntaxError { span, problem, suggestion });
+        }
     }
 
     fn eat(&mut self, kind: &Kind) -> Option<&'a Token> {
@@ -164,12 +168,21 @@ impl<'a> Parser<'a> {
     }
 
     fn negation(&mut self) -> Option<Expr> {
-        let Some(not) = self.eat(&Kind::Not) else { return self.operand() };
-        if !self.operand_follows() {
-            self.missing_after(not);
-            return None;
+        let mut n_nots = 0;
+        while let Some(not) = self.eat(&Kind::Not) {
+            n_nots += 1;
+            if !self.operand_follows() {
+                self.missing_after(not);
+                return None;
+            }
+            if n_nots > MAX_DEPTH {
+                self.error(not.span.clone(), Problem::TooDeep { limit: MAX_DEPTH }, None);
+                self.next = self.tokens.len();
+                return None;
+            }
         }
-        self.negation().map(|expr| Expr::Not(Box::new(expr)))
+        let expr = self.operand()?;
+        Some((0..n_nots).fold(expr, |expr, _| Expr::Not(Box::new(expr))))
     }
 
     fn operand(&mut self) -> Option<Expr> {
@@ -408,6 +421,9 @@ mod tests {
         let deep = format!("a AND {}", "(".repeat(500_000));
         assert!(canonical(&deep).contains("nested deeper"));
         assert!(canonical(&"(".repeat(MAX_QUERY_BYTES + 1)).contains("the limit is"));
+        assert!(canonical(&"NOT ".repeat(250_000)).contains("nested deeper"));
+        assert!(canonical(&format!("a AND {}", ")".repeat(1_000_000))).len() < 2_000);
+        assert!(canonical(&"ti=(".repeat(250_000)).contains("nested deeper"));
     }
 
     proptest! {

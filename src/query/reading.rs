@@ -1,7 +1,7 @@
 //! Text or expression? Decides how a query is read, by rules that can be told to a person.
 //!
 //! 1. A **field condition** where a clause can begin (at the start, after a bracket or a capital operator) makes
-//!    an expression of anything.
+//!    an expression of anything; in prose not one with a colon, which is a heading there (`摘要：…`).
 //! 2. **Prose** is text, whatever else it holds: a pasted abstract has quotes, colons and perhaps an AND gate.
 //!    Prose ends a sentence (`。`, `；`, or `.` and `;` before a space or the end) or has two commas.
 //! 3. A **title in capitals** is text: every Latin word is in capitals, and some stand side by side
@@ -20,11 +20,13 @@ use super::lexer::{Kind, Token};
 pub(super) fn reading(query: &str, tokens: &[Token]) -> Reading {
     let text = Text { query, tokens };
     let condition = |n: usize| text.is_condition(n);
-    let begins = |n: usize| text.is_condition(n) && text.clause_can_begin(n - 1);
+    let prose = text.is_prose();
+    let heading = |n: usize| prose && text.is_colon(n);
+    let begins = |n: usize| text.is_condition(n) && text.clause_can_begin(n - 1) && !heading(n);
     if (1..tokens.len()).any(begins) {
         return Reading::Boolean;
     }
-    if text.is_prose() || text.is_title_in_capitals() {
+    if prose || text.is_title_in_capitals() {
         return Reading::Text;
     }
     let quoted = tokens.iter().any(|token| matches!(token.kind, Kind::Quoted(_)));
@@ -49,11 +51,15 @@ impl Text<'_> {
             && self.written(token).bytes().all(|b| b.is_ascii_uppercase())
     }
 
+    fn is_colon(&self, n: usize) -> bool {
+        self.written(&self.tokens[n]).starts_with([':', '：'])
+    }
+
     /// Returns whether token `n` is the relation of a field condition.
     fn is_condition(&self, n: usize) -> bool {
         let (name, sign) = (&self.tokens[n - 1], &self.tokens[n]);
         let (Kind::Word(word), Kind::Relation(relation)) = (&name.kind, &sign.kind) else { return false };
-        let colon = self.written(sign).starts_with([':', '：']);
+        let colon = self.is_colon(n);
         if name.span.end != sign.span.start {
             // `ti = drum` is a condition at the start only; elsewhere the words around `=` are a formula.
             return n == 1 && !colon && fields::field(word).is_some();

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failing test, in helpers as well")]
 
+mod cli;
+mod corpus;
 mod ingest;
 mod layering;
 mod prose;
+mod search;
