@@ -31,7 +31,7 @@ pub fn serve(parts: Parts, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> 
         .map_err(system("start threads"))?;
     let state = AppState::new(parts)?;
     let served = runtime.block_on(listen(state.clone(), ready));
-    state.jobs().stop(state.config().shutdown_grace);
+    state.stop_jobs();
     // What still runs on a blocking thread holds no lock and no half-written file.
     runtime.shutdown_timeout(Duration::from_secs(1));
     served

@@ -74,6 +74,12 @@ impl AppState {
         self.0.snapshots.refresh()
     }
 
+    /// Ends the background work: the running job is asked to stop, waited for at most the configured grace, and marked
+    /// as interrupted; jobs that wait are left to the next start. [`super::serve`] calls this at its end.
+    pub fn stop_jobs(&self) {
+        self.0.jobs.stop(self.0.config.shutdown_grace);
+    }
+
     /// Returns the pool that answers searches.
     pub fn cpu(&self) -> &Cpu {
         &self.0.cpu
