@@ -20,8 +20,8 @@ use http_body_util::BodyExt;
 use patnav::error::Failure;
 use patnav::index::{Embedding, Options, Writer};
 use patnav::patent::{
-    Citation, Cited, Claim, ClaimSet, Description, Language, LocalText, Party, Publication, PublicationNumber, Role,
-    Section, SectionKind,
+    Citation, Cited, Claim, ClaimSet, Description, Language, LocalText, Party, Publication,
+    PublicationNumber, Role, Section, SectionKind,
 };
 use patnav::service::{AppState, Assets, Config, Error, Import, ImportRequest, Parts, Step, router};
 use patnav::text::Analyzer;
@@ -107,9 +107,10 @@ impl Server {
 fn request(method: Method, path: &str, body: Option<Value>) -> Request<Body> {
     let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:8080");
     match body {
-        Some(body) => {
-            request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())).unwrap()
-        }
+        Some(body) => request
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap(),
         None => request.body(Body::empty()).unwrap(),
     }
 }
@@ -127,7 +128,7 @@ fn start_with(
     let mut config = Config {
         data: data.to_owned(),
         listen: ([127, 0, 0, 1], 8080).into(),
-        host_names: vec!["patents.example".to_owned()],
+        hosts: vec!["patents.example".to_owned()],
         cpu_threads: 1,
         cpu_queue: 8,
         max_body_bytes: 100_000,

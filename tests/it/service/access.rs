@@ -45,7 +45,11 @@ async fn pages_of_other_origins_may_change_nothing() {
         assert_eq!(server.send(with(search(), "origin", origin)).await.status, 200, "{origin}");
     }
     for origin in ["http://attacker.example", "http://localhost:9999", "null", "http://127.0.0.1:8080"] {
-        assert_eq!(server.send(with(search(), "origin", origin)).await.error(), (403, "forbidden".to_owned()), "{origin}");
+        assert_eq!(
+            server.send(with(search(), "origin", origin)).await.error(),
+            (403, "forbidden".to_owned()),
+            "{origin}"
+        );
     }
     assert_eq!(server.send(with(search(), "sec-fetch-site", "cross-site")).await.error().0, 403);
     assert_eq!(server.send(with(search(), "sec-fetch-site", "same-origin")).await.status, 200);
@@ -59,7 +63,9 @@ async fn every_answer_carries_the_security_headers() {
     for path in ["/", "/assets/index-1.js", "/api/v1/snapshot", "/api/v1/nothing"] {
         let answer = server.get(path).await;
         let policy = answer.header("content-security-policy").unwrap();
-        for part in ["default-src 'self'", "style-src-attr 'none'", "object-src 'none'", "frame-ancestors 'none'"] {
+        for part in
+            ["default-src 'self'", "style-src-attr 'none'", "object-src 'none'", "frame-ancestors 'none'"]
+        {
             assert!(policy.contains(part), "{path}: {policy}");
         }
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
@@ -89,7 +95,13 @@ fn cookie_of(answer: &Answer) -> String {
 #[tokio::test]
 async fn with_accounts_every_call_needs_a_session() {
     let server = with_accounts([127, 0, 0, 1]);
-    for path in ["/api/v1/snapshot", "/api/v1/jobs", "/api/v1/columns", "/api/v1/openapi.json", "/api/v1/documents/CN1A"] {
+    for path in [
+        "/api/v1/snapshot",
+        "/api/v1/jobs",
+        "/api/v1/columns",
+        "/api/v1/openapi.json",
+        "/api/v1/documents/CN1A",
+    ] {
         assert_eq!(server.get(path).await.error(), (401, "unauthorized".to_owned()), "{path}");
     }
     assert_eq!(server.send(search()).await.error().0, 401);
@@ -102,7 +114,10 @@ async fn with_accounts_every_call_needs_a_session() {
     let answer = log_in(&server, "li.na", PASSWORD).await;
     assert_eq!(answer.json(), json!({ "name": "li.na", "role": "admin" }));
     let set = answer.header("set-cookie").unwrap();
-    assert!(set.contains("; HttpOnly") && set.contains("; SameSite=Strict") && set.contains("; Max-Age=3600"), "{set}");
+    assert!(
+        set.contains("; HttpOnly") && set.contains("; SameSite=Strict") && set.contains("; Max-Age=3600"),
+        "{set}"
+    );
     let cookie = cookie_of(&answer);
     let both = format!("theme=dark; {cookie}");
     assert_eq!(server.send(with(search(), "cookie", &both)).await.status, 200);

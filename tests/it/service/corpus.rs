@@ -53,7 +53,8 @@ async fn a_search_answers_with_marked_sentences() {
 #[tokio::test]
 async fn readings_are_told_apart() {
     let server = Server::new();
-    for (text, reading) in [("采煤机滚筒", "text"), ("采煤机 OR 泵", "boolean"), ("CN110000002A", "number")] {
+    for (text, reading) in [("采煤机滚筒", "text"), ("采煤机 OR 泵", "boolean"), ("CN110000002A", "number")]
+    {
         let answer = server.post("/api/v1/search", query(text)).await.json();
         assert_eq!(answer["query"]["reading"], reading, "{text}");
     }
@@ -79,7 +80,10 @@ async fn a_document_comes_with_claims_family_and_citations() {
     let answer = answer.json();
     assert_eq!(answer["key"], "CN110000001A");
     assert_eq!(answer["document"]["descriptions"][0]["sections"][0]["heading"], "技术领域");
-    assert_eq!(answer["claims_info"], json!([{ "lang": "zh", "independent": [1, 3], "depends": { "2": [1] } }]));
+    assert_eq!(
+        answer["claims_info"],
+        json!([{ "lang": "zh", "independent": [1, 3], "depends": { "2": [1] } }])
+    );
     assert_eq!(answer["family"]["id"], "F1");
     assert_eq!(keys(&answer["family"]["members"]), ["CN110000001A", "US20190000001A1"]);
     assert_eq!(answer["family"]["members"][1]["title"]["en"], "Shearer drum with spiral vanes");
@@ -131,9 +135,7 @@ async fn a_commit_of_another_process_is_swapped_in() {
 #[tokio::test]
 async fn a_list_goes_on_where_it_began_although_a_commit_came_between() {
     let server = Server::new();
-    let page = |cursor: Option<&str>| {
-        json!({ "query": "采煤机 OR 液压支架 OR 泵", "sort": "oldest", "limit": 1, "cursor": cursor })
-    };
+    let page = |cursor: Option<&str>| json!({ "query": "采煤机 OR 液压支架 OR 泵", "sort": "oldest", "limit": 1, "cursor": cursor });
     let first = server.post("/api/v1/search", page(None)).await.json();
     assert_eq!(keys(&first["hits"]), ["CN110000001A"]);
     index(server.dir.path(), 1, &[publication("CN100000009A", "更早的采煤机", 2010)]);

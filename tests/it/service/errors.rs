@@ -66,7 +66,9 @@ async fn bodies_must_be_json_of_a_bounded_size() {
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let server = Server::new();
-    for path in ["/api/v1/nothing", "/api/nothing", "/api", "/api/v1/documents/CN999999999A", "/api/v1/jobs/7"] {
+    for path in
+        ["/api/v1/nothing", "/api/nothing", "/api", "/api/v1/documents/CN999999999A", "/api/v1/jobs/7"]
+    {
         assert_eq!(server.get(path).await.error(), is(404, "not_found"), "{path}");
     }
     assert_eq!(server.get("/api/v1/jobs/x").await.error(), is(404, "not_found"));

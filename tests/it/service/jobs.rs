@@ -55,7 +55,9 @@ async fn an_import_brings_documents_and_a_result() {
         assert!(tell(step(Stage::Reading, 0)));
         index(&data, 1, &[publication("CN110000009A", "掘进机截割头", 2023)]);
         assert!(tell(step(Stage::Indexing, 4)));
-        Ok(json!({ "snapshot": "000002", "records": 1, "publications": 1, "by_format": {}, "diagnostics": {} }))
+        Ok(
+            json!({ "snapshot": "000002", "records": 1, "publications": 1, "by_format": {}, "diagnostics": {} }),
+        )
     });
     let server = Server::on(dir, |_| {}, work);
     let body = json!({ "paths": [server.dir.path()], "format": "patnav-jsonl" });
@@ -68,7 +70,10 @@ async fn an_import_brings_documents_and_a_result() {
     assert_eq!(job["progress"]["stage"], "indexing");
     assert_eq!((&job["progress"]["done"], &job["progress"]["total"]), (&json!(4), &json!(4)));
     let asked = asked.lock().unwrap().take().unwrap();
-    assert_eq!((asked.paths.as_slice(), asked.format.as_deref()), (&[server.dir.path().to_owned()][..], Some("patnav-jsonl")));
+    assert_eq!(
+        (asked.paths.as_slice(), asked.format.as_deref()),
+        (&[server.dir.path().to_owned()][..], Some("patnav-jsonl"))
+    );
     let found = server.post("/api/v1/search", query("掘进机 AND 截割头")).await.json();
     assert_eq!(found["total"]["publications"], 1, "who sees the job done can search what it brought");
 }
@@ -77,7 +82,12 @@ async fn an_import_brings_documents_and_a_result() {
 async fn imports_name_files_that_are_there() {
     let server = Server::new();
     let here = server.dir.path().to_str().unwrap().to_owned();
-    for paths in [json!([]), json!(["relative.xml"]), json!([format!("{here}/missing.xml")]), json!(vec![here.clone(); 101])] {
+    for paths in [
+        json!([]),
+        json!(["relative.xml"]),
+        json!([format!("{here}/missing.xml")]),
+        json!(vec![here.clone(); 101]),
+    ] {
         let answer = server.post("/api/v1/imports", json!({ "paths": paths })).await;
         assert_eq!(answer.error(), (400, "invalid_input".to_owned()), "{paths}");
     }
@@ -116,7 +126,11 @@ async fn a_running_job_and_a_waiting_job_are_cancelled() {
     assert_eq!(server.post(&cancel(&running), json!({})).await.status, 200);
     let job = ended(&server, &running).await;
     assert_eq!((&job["state"], job.get("error")), (&json!("cancelled"), None));
-    assert_eq!(server.post(&cancel(&running), json!({})).await.json()["state"], "cancelled", "asking again is no fault");
+    assert_eq!(
+        server.post(&cancel(&running), json!({})).await.json()["state"],
+        "cancelled",
+        "asking again is no fault"
+    );
     assert_eq!(server.post(&cancel("99"), json!({})).await.error().0, 404);
 }
 
@@ -137,12 +151,13 @@ async fn a_full_job_queue_refuses() {
 
 #[tokio::test]
 async fn a_failed_import_keeps_its_error_and_the_next_one_runs() {
-    let work: Arc<Import> = Arc::new(|request: ImportRequest, _: &(dyn Fn(Step) -> bool + Sync)| {
-        match request.format.as_deref() {
-            Some("panic") => panic!("on purpose"),
-            _ => Err(patnav::index::Error::DiskFull { path: "/data".into() }.into()),
-        }
-    });
+    let work: Arc<Import> =
+        Arc::new(|request: ImportRequest, _: &(dyn Fn(Step) -> bool + Sync)| {
+            match request.format.as_deref() {
+                Some("panic") => panic!("on purpose"),
+                _ => Err(patnav::index::Error::DiskFull { path: "/data".into() }.into()),
+            }
+        });
     let server = Server::on(indexed(), |_| {}, work);
     let panics = json!({ "paths": [server.dir.path()], "format": "panic" });
     let first = server.post("/api/v1/imports", panics).await.json()["job"].as_str().unwrap().to_owned();
@@ -164,7 +179,8 @@ async fn a_restart_marks_what_ran_and_goes_on_with_what_waited() {
     jobs::take_next(&database, now).unwrap();
     let waited = jobs::enqueue(&database, "import", &request, 8, now).unwrap().id.to_string();
     drop(database);
-    let work: Arc<Import> = Arc::new(|_: ImportRequest, _: &(dyn Fn(Step) -> bool + Sync)| Ok(json!({ "records": 0 })));
+    let work: Arc<Import> =
+        Arc::new(|_: ImportRequest, _: &(dyn Fn(Step) -> bool + Sync)| Ok(json!({ "records": 0 })));
     let server = Server::on(dir, |_| {}, work);
     assert_eq!(server.get(&format!("/api/v1/jobs/{ran}")).await.json()["state"], "interrupted");
     assert_eq!(ended(&server, &waited).await["state"], "done");
@@ -181,5 +197,9 @@ async fn the_end_of_the_server_interrupts_the_running_job() {
     let Server { state, dir } = server;
     drop(state);
     let after = Database::open(dir.path()).unwrap();
-    assert_eq!(jobs::get(&after, waiting.parse().unwrap()).unwrap().state, jobs::State::Queued, "the next start takes it");
+    assert_eq!(
+        jobs::get(&after, waiting.parse().unwrap()).unwrap().state,
+        jobs::State::Queued,
+        "the next start takes it"
+    );
 }

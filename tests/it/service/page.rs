@@ -17,12 +17,14 @@ pub(super) fn files(path: &str) -> Option<Asset> {
     Some(Asset { bytes: Cow::Borrowed(text.as_bytes()), hash: hash.to_owned() })
 }
 
-const SCRIPT: &str = "console.log('a script that is long enough for compression to be worth its while, 检索检索检索');";
+const SCRIPT: &str =
+    "console.log('a script that is long enough for compression to be worth its while, 检索检索检索');";
 
 #[tokio::test]
 async fn every_address_of_the_page_gives_the_page() {
     let server = Server::new();
-    for path in ["/", "/search?q=%E6%B3%B5", "/doc/CN110000001A", "/doc/app:CN201910000001.5", "/index.html"] {
+    for path in ["/", "/search?q=%E6%B3%B5", "/doc/CN110000001A", "/doc/app:CN201910000001.5", "/index.html"]
+    {
         let answer = server.get(path).await;
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.text().contains("页面"), "{path}");
@@ -40,7 +42,8 @@ async fn hashed_files_are_kept_for_ever_and_missing_ones_are_no_page() {
     assert_eq!(answer.text(), SCRIPT);
     assert_eq!(answer.header("content-type"), Some("text/javascript; charset=utf-8"));
     assert!(answer.header("cache-control").unwrap().contains("immutable"));
-    for path in ["/assets/index-2.js", "/assets/none", "/assets/../index.html", "/missing.js", "/favicon.ico"] {
+    for path in ["/assets/index-2.js", "/assets/none", "/assets/../index.html", "/missing.js", "/favicon.ico"]
+    {
         assert_eq!(server.get(path).await.error(), (404, "not_found".to_owned()), "{path}");
     }
 }
