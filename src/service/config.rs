@@ -13,7 +13,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Names under which the server is called, besides `localhost` and the address itself.
     /// A request for any other name is refused (DNS rebinding).
-    pub host_names: Vec<String>,
+    pub hosts: Vec<String>,
     /// Threads that answer searches, at least 1.
     pub cpu_threads: usize,
     /// Requests that may wait for a thread; one more is answered with 503.
@@ -46,6 +46,6 @@ impl Config {
         let is = |name: &str| host.eq_ignore_ascii_case(name);
         ["localhost", "127.0.0.1", "[::1]"].into_iter().any(is)
             || own.is_some_and(|own| is(&own))
-            || self.host_names.iter().any(|name| is(name))
+            || self.hosts.iter().any(|name| is(name))
     }
 }

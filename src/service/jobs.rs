@@ -56,6 +56,7 @@ pub struct Step {
 
 /// What an import is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = JobStage)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Reading files.
@@ -76,6 +77,7 @@ pub enum Stage {
 
 /// How far a job is, as stored and sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = JobProgress)]
 pub(super) struct Progress {
     /// Units of this stage done.
     pub(super) done: u64,
@@ -219,7 +221,8 @@ impl Shared {
             if let Some(progress) = meter.tell(step) {
                 self.store(job.id, &progress);
             }
-            !self.cancel.load(Ordering::Relaxed)
+            // Both are asked: a job taken just before the end has reset `cancel`.
+            !self.cancel.load(Ordering::Relaxed) && !self.stopping.load(Ordering::Relaxed)
         };
         match catch_unwind(AssertUnwindSafe(|| (self.import)(request, &tell))) {
             Ok(Ok(result)) => Outcome::Done(result),

@@ -4,11 +4,11 @@
 //! request ─▶ trace ─▶ security headers ─▶ Host and Origin ─▶ time limit ─▶ session ─▶ handler ─▶ CPU pool ─▶ search
 //! ```
 //!
-//! A handler extracts, calls one function of the library on the pool of [`cpu`], and converts with [`wire`].
+//! A handler extracts, calls one function of the library on the pool of `cpu`, and converts with `wire`.
 //! In reading order: `config`, `state` (what handlers share), `snapshots` (the current [`crate::index::Reader`] and
 //! older ones that cursors need), `cpu`, `jobs` (one import at a time), `error` and `extract` (one shape for every
-//! error), `security` and `auth`, `assets` (the page), `wire` and `utf16` (what goes over the line), `handlers`,
-//! `router`, `serve`.
+//! error), `security` and `auth`, `assets` (the page), `wire` and `utf16` (what goes over the line), `document` (one
+//! document with what the corpus knows about it), `handlers`, `router`, `serve`.
 //!
 //! This is the lowest module that reads the clock, the network and randomness, and the only one that is async.
 //! Nothing is decided here about patents. Queries travel in bodies and are never logged.

@@ -54,9 +54,9 @@ fn private() -> OpenApiRouter<AppState> {
         .routes(routes!(corpus::document))
         .routes(routes!(corpus::columns))
         .routes(routes!(imports::start_import))
-        .routes(routes!(imports::list))
-        .routes(routes!(imports::get))
-        .routes(routes!(imports::cancel))
+        .routes(routes!(imports::list_jobs))
+        .routes(routes!(imports::job))
+        .routes(routes!(imports::cancel_job))
         .routes(routes!(session::logout))
         .routes(routes!(openapi))
 }

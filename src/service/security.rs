@@ -48,8 +48,7 @@ pub(super) async fn check_origin(State(state): State<AppState>, request: Request
         return forbidden("the request names no host");
     };
     if !state.config().answers_to(without_port(authority)) {
-        let message =
-            "this server does not answer to that host name; add it to `host_names` in the configuration";
+        let message = "this server does not answer to that host name; add it to `hosts` in the configuration";
         return forbidden(message);
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);

@@ -29,18 +29,21 @@ pub fn serve(parts: Parts, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> 
         .enable_all()
         .build()
         .map_err(system("start threads"))?;
+    // First the address: where it is taken, no waiting job must be begun only to be interrupted.
+    let listen = parts.config.listen;
+    let listener =
+        runtime.block_on(TcpListener::bind(listen)).map_err(|source| Error::Bind { listen, source })?;
     let state = AppState::new(parts)?;
-    let served = runtime.block_on(listen(state.clone(), ready));
-    state.jobs().stop(state.config().shutdown_grace);
+    let served = runtime.block_on(run(listener, state.clone(), ready));
+    state.stop_jobs();
     // What still runs on a blocking thread holds no lock and no half-written file.
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
 }
 
-async fn listen(state: AppState, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
+async fn run(listener: TcpListener, state: AppState, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
     let system = |action| move |source| Error::System { action, source };
-    let (listen, grace) = (state.config().listen, state.config().shutdown_grace);
-    let listener = TcpListener::bind(listen).await.map_err(|source| Error::Bind { listen, source })?;
+    let grace = state.config().shutdown_grace;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(system("wait for signals"))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(system("wait for signals"))?;
     ready(listener.local_addr().map_err(system("name the address"))?);

@@ -66,12 +66,18 @@ impl AppState {
 
     /// Looks whether another process has committed a newer snapshot, and answers from it if so.
     ///
-    /// Returns whether it did. [`super::serve`] calls this every second.
+    /// Returns whether it did. [`serve`](super::serve()) calls this every second.
     ///
     /// # Errors
     /// Whatever keeps the newer snapshot from opening; the one before goes on answering.
     pub fn refresh(&self) -> index::Result<bool> {
         self.0.snapshots.refresh()
+    }
+
+    /// Ends the background work: the running job is asked to stop, waited for at most the configured grace, and marked
+    /// as interrupted; jobs that wait are left to the next start. [`serve`](super::serve()) calls this at its end.
+    pub fn stop_jobs(&self) {
+        self.0.jobs.stop(self.0.config.shutdown_grace);
     }
 
     /// Returns the pool that answers searches.

@@ -16,6 +16,7 @@ pub const MAX_LISTED: u32 = 200;
 
 /// How a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = JobState)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Waits for its turn.

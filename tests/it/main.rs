@@ -8,3 +8,4 @@ mod ingest;
 mod layering;
 mod prose;
 mod search;
+mod service;

@@ -61,7 +61,7 @@ fn check(request: &ImportRequest) -> Result<()> {
     (status = 200, body = JobsResponse),
     (status = "default", body = ErrorResponse, description = "Any error"),
 ))]
-pub(in crate::service) async fn list(State(state): State<AppState>) -> Result<Json<JobsResponse>> {
+pub(in crate::service) async fn list_jobs(State(state): State<AppState>) -> Result<Json<JobsResponse>> {
     let jobs = state.wait(|state| Ok(workspace::jobs::list(state.database())?)).await?;
     Ok(Json(JobsResponse { jobs: jobs.into_iter().map(Job::from).collect() }))
 }
@@ -71,7 +71,7 @@ pub(in crate::service) async fn list(State(state): State<AppState>) -> Result<Js
     (status = 200, body = Job),
     (status = "default", body = ErrorResponse, description = "Any error"),
 ))]
-pub(in crate::service) async fn get(
+pub(in crate::service) async fn job(
     State(state): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Json<Job>> {
@@ -84,7 +84,7 @@ pub(in crate::service) async fn get(
     (status = 200, body = Job),
     (status = "default", body = ErrorResponse, description = "Any error"),
 ))]
-pub(in crate::service) async fn cancel(
+pub(in crate::service) async fn cancel_job(
     State(state): State<AppState>,
     _: Admin,
     Path(id): Path<String>,

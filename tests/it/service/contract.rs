@@ -1,0 +1,64 @@
+//! The description of the API, which the page's types are generated from.
+
+use serde_json::Value;
+
+use super::Server;
+
+#[test]
+fn the_description_is_as_it_was_reviewed() {
+    insta::assert_snapshot!("openapi", patnav::service::openapi_json());
+}
+
+#[test]
+fn the_routes_are_as_they_were_reviewed() {
+    let api: Value = serde_json::from_str(&patnav::service::openapi_json()).unwrap();
+    let mut routes: Vec<String> = Vec::new();
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        routes.extend(methods.as_object().unwrap().keys().map(|method| format!("{method} {path}")));
+    }
+    routes.sort_unstable();
+    insta::assert_snapshot!(routes.join("\n"), @r"
+    get /columns
+    get /documents/{key}
+    get /health
+    get /jobs
+    get /jobs/{id}
+    get /openapi.json
+    get /snapshot
+    post /imports
+    post /jobs/{id}/cancel
+    post /login
+    post /logout
+    post /search
+    post /similar
+    ");
+}
+
+#[tokio::test]
+async fn every_described_route_is_served() {
+    let server = Server::new();
+    let api = server.get("/api/v1/openapi.json").await;
+    assert_eq!(api.header("content-type"), Some("application/json"));
+    assert_eq!(api.text(), patnav::service::openapi_json());
+    for (path, methods) in api.json()["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            let address = format!("/api/v1{}", path.replace("{key}", "CN110000001A").replace("{id}", "1"));
+            let request = super::request(method.to_uppercase().parse().unwrap(), &address, None);
+            let answer = server.send(request).await;
+            let unrouted = answer.text().contains("there is no such operation");
+            assert!(answer.status != 405 && !unrouted, "{method} {path}: {}", answer.status);
+        }
+    }
+}
+
+#[test]
+fn every_type_that_the_description_names_is_described() {
+    let text = patnav::service::openapi_json();
+    let api: Value = serde_json::from_str(&text).unwrap();
+    let known = api["components"]["schemas"].as_object().unwrap();
+    for (at, start) in text.match_indices("#/components/schemas/") {
+        let rest = &text[at + start.len()..];
+        let name = &rest[..rest.find('"').unwrap()];
+        assert!(known.contains_key(name), "{name}");
+    }
+}

@@ -1,0 +1,151 @@
+//! Searching and reading.
+
+use patnav::index::{ColumnKind, Embedding, NewColumn, Options, Value as Cell, Writer};
+use patnav::text::Analyzer;
+use serde_json::json;
+
+use super::{Server, index, keys, publication, query, slice};
+
+#[tokio::test]
+async fn a_snapshot_says_what_it_holds() {
+    let server = Server::new();
+    let answer = server.get("/api/v1/snapshot").await;
+    assert_eq!(answer.status, 200);
+    let snapshot = answer.json();
+    assert_eq!(snapshot["id"], "000001");
+    assert_eq!(snapshot["as_of"], "2022-03-01");
+    assert_eq!((&snapshot["n_documents"], &snapshot["n_families"]), (&json!(5), &json!(4)));
+    assert_eq!(snapshot["offices"], json!([{ "code": "CN", "n": 4 }, { "code": "US", "n": 1 }]));
+    assert_eq!(snapshot["by_kind"], json!({ "patent": 5 }));
+    assert_eq!(snapshot["created"], "2023-11-14T22:13:20Z");
+}
+
+#[tokio::test]
+async fn a_search_answers_with_marked_sentences() {
+    let server = Server::new();
+    let body = json!({
+        "query": "采煤机 AND 滚筒", "dialect": "patnav", "filters": { "country": ["CN"] },
+        "collapse": "simple_family", "sort": "relevance", "limit": 20, "facets": ["country", "year", "applicant"],
+    });
+    let answer = server.post("/api/v1/search", body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = answer.json();
+    assert_eq!(answer["query"]["reading"], "boolean");
+    assert_eq!(answer["query"]["concepts"], json!([{ "text": "采煤机" }, { "text": "滚筒" }]));
+    assert_eq!(answer["total"], json!({ "families": 1, "publications": 1, "exact": true }));
+    assert_eq!(keys(&answer["hits"]), ["CN110000001A"]);
+    assert_eq!(answer["facets"]["country"], json!([{ "value": "CN", "n": 1 }]));
+    assert_eq!(answer["snapshot"]["id"], "000001");
+    assert!(answer["took_ms"].as_f64().unwrap() >= 0.0);
+    let hit = &answer["hits"][0];
+    assert_eq!(hit["title"]["zh"], "一种𠮷型采煤机滚筒");
+    assert_eq!((&hit["publication_date"], &hit["country"]), (&json!("2018-03-01"), &json!("CN")));
+    for snippet in hit["snippets"].as_array().unwrap() {
+        for mark in snippet["highlights"].as_array().unwrap() {
+            let concept = usize::try_from(mark["concept"].as_u64().unwrap()).unwrap();
+            assert_eq!(slice(&snippet["text"], mark), ["采煤机", "滚筒"][concept], "{snippet}");
+        }
+    }
+    let title = &hit["snippets"][0];
+    assert_eq!(title["highlights"][0], json!({ "start": 5, "end": 8, "concept": 0 }), "𠮷 is two units");
+}
+
+#[tokio::test]
+async fn readings_are_told_apart() {
+    let server = Server::new();
+    for (text, reading) in [("采煤机滚筒", "text"), ("采煤机 OR 泵", "boolean"), ("CN110000002A", "number")]
+    {
+        let answer = server.post("/api/v1/search", query(text)).await.json();
+        assert_eq!(answer["query"]["reading"], reading, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn similar_documents_leave_the_family_out() {
+    let server = Server::new();
+    let answer = server.post("/api/v1/similar", json!({ "number": "CN110000001A", "limit": 3 })).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let found = keys(&answer.json()["hits"]);
+    assert!(found.contains(&"CN110000002A".to_owned()), "{found:?}");
+    assert!(!found.iter().any(|key| key == "CN110000001A" || key == "US20190000001A1"), "{found:?}");
+    let answer = server.post("/api/v1/similar", json!({ "text": "储氢罐内胆" })).await;
+    assert_eq!(keys(&answer.json()["hits"])[0], "CN110000004A");
+}
+
+#[tokio::test]
+async fn a_document_comes_with_claims_family_and_citations() {
+    let server = Server::new();
+    let answer = server.get("/api/v1/documents/CN110000001A").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = answer.json();
+    assert_eq!(answer["key"], "CN110000001A");
+    assert_eq!(answer["document"]["descriptions"][0]["sections"][0]["heading"], "技术领域");
+    assert_eq!(
+        answer["claims_info"],
+        json!([{ "lang": "zh", "independent": [1, 3], "depends": { "2": [1] } }])
+    );
+    assert_eq!(answer["family"]["id"], "F1");
+    assert_eq!(keys(&answer["family"]["members"]), ["CN110000001A", "US20190000001A1"]);
+    assert_eq!(answer["family"]["members"][1]["title"]["en"], "Shearer drum with spiral vanes");
+    assert_eq!(keys(&answer["cited_by"]), ["CN110000002A"]);
+    assert!(answer.get("key_phrases").is_none(), "none were computed");
+    let other = server.get("/api/v1/documents/cn%20110000001").await.json();
+    assert_eq!(other["key"], "CN110000001A", "any way of writing the number will do");
+}
+
+#[tokio::test]
+async fn key_phrases_come_from_their_columns() {
+    let server = Server::new();
+    let options = Options {
+        threads: 1,
+        memory_bytes: 20_000_000,
+        index_descriptions: true,
+        embedding: Embedding::Off,
+        equivalents: Vec::new(),
+        now: jiff::Timestamp::from_second(1_700_003_600).unwrap(),
+    };
+    let mut writer = Writer::open(server.dir.path(), Analyzer::new(), options).unwrap();
+    let column = NewColumn {
+        name: "phrases_zh".to_owned(),
+        kind: ColumnKind::Keyword,
+        version: "phrases-1".to_owned(),
+        values: vec![Cell::Keywords(vec!["螺旋叶片".to_owned(), "采煤机".to_owned()])],
+    };
+    writer.put_columns(vec![column], &|_, _, _| true).unwrap();
+    assert!(server.state.refresh().unwrap());
+    let answer = server.get("/api/v1/documents/CN110000001A").await.json();
+    assert_eq!(answer["key_phrases"], json!({ "zh": ["螺旋叶片", "采煤机"] }));
+    let columns = server.get("/api/v1/columns").await.json();
+    let phrases = json!({ "name": "phrases_zh", "kind": "keyword", "version": "phrases-1" });
+    assert!(columns["columns"].as_array().unwrap().contains(&phrases), "{columns}");
+}
+
+#[tokio::test]
+async fn a_commit_of_another_process_is_swapped_in() {
+    let server = Server::new();
+    assert!(!server.state.refresh().unwrap(), "nothing changed");
+    index(server.dir.path(), 1, &[publication("CN110000009A", "掘进机截割头", 2023)]);
+    let before = server.post("/api/v1/search", query("掘进机 AND 截割头")).await.json();
+    assert_eq!((&before["snapshot"]["id"], &before["total"]["publications"]), (&json!("000001"), &json!(0)));
+    assert!(server.state.refresh().unwrap());
+    let after = server.post("/api/v1/search", query("掘进机 AND 截割头")).await.json();
+    assert_eq!((&after["snapshot"]["id"], &after["total"]["publications"]), (&json!("000002"), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_list_goes_on_where_it_began_although_a_commit_came_between() {
+    let server = Server::new();
+    let page = |cursor: Option<&str>| json!({ "query": "采煤机 OR 液压支架 OR 泵", "sort": "oldest", "limit": 1, "cursor": cursor });
+    let first = server.post("/api/v1/search", page(None)).await.json();
+    assert_eq!(keys(&first["hits"]), ["CN110000001A"]);
+    index(server.dir.path(), 1, &[publication("CN100000009A", "更早的采煤机", 2010)]);
+    server.state.refresh().unwrap();
+    let second = server.post("/api/v1/search", page(first["next_cursor"].as_str())).await.json();
+    assert_eq!(second["snapshot"]["id"], "000001");
+    assert_eq!(keys(&second["hits"]), ["CN110000002A"]);
+    let third = server.post("/api/v1/search", page(second["next_cursor"].as_str())).await.json();
+    assert_eq!(keys(&third["hits"]), ["CN110000003A"]);
+    assert!(third.get("next_cursor").is_none());
+    let anew = server.post("/api/v1/search", page(None)).await.json();
+    assert_eq!(keys(&anew["hits"]), ["CN100000009A"]);
+}
