@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::args::{Args, Command};
 use crate::error::{Classify, ErrorKind};
 use crate::index;
+use crate::patent::domain::Pack;
 use crate::text::embed::Embedder;
 use crate::text::http;
 
@@ -219,7 +220,7 @@ impl Config {
             memory_bytes: self.memory_bytes()?,
             index_descriptions: self.flag("index_descriptions")?,
             embedding,
-            equivalents: Vec::new(),
+            equivalents: Pack::builtin().iter().flat_map(Pack::equivalents).collect(),
             now: jiff::Timestamp::now(),
         })
     }
