@@ -76,7 +76,7 @@ fn serve(config: &Config, analyzer: Analyzer) -> Result<(), Failure> {
         config: service::Config {
             data: config.data(),
             listen: config.listen()?,
-            host_names: config.hosts(),
+            hosts: config.hosts(),
             cpu_threads: threads,
             cpu_queue: threads * QUEUE_PER_THREAD,
             max_body_bytes: MAX_BODY_BYTES,

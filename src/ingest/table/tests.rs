@@ -15,7 +15,6 @@ use crate::ingest::json;
 use crate::ingest::record::Fault;
 use crate::ingest::record::Parsed;
 use crate::ingest::record::Raw;
-use crate::ingest::table::open::Rows;
 use crate::patent::Cited;
 use crate::patent::Date;
 use crate::patent::Publication;
