@@ -63,7 +63,11 @@ impl Meter {
     }
 
     /// Charges what was used since the last call to the stage that went on, and goes on to `stage`.
+    /// A long run tells on standard error how far it is.
     fn enter(&mut self, stage: &'static str) {
+        if stage != self.current {
+            eprintln!("{:8.1} CPU s: {stage}", cpu_s());
+        }
         let now = cpu_s();
         let used = now - self.since;
         match self.stages.iter_mut().find(|(name, _)| *name == self.current) {
