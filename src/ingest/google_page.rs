@@ -29,7 +29,6 @@ use crate::patent::Role;
 use crate::patent::Scheme;
 use crate::patent::Section;
 use crate::patent::SectionKind;
-use crate::patent::claim;
 
 /// Returns whether the head of a file is such a page.
 pub(crate) fn recognise(head: &[u8]) -> bool {

@@ -97,7 +97,16 @@ pub fn merge(base: &mut Publication, other: Publication) {
         )*};
     }
     // What the model names a document is the publication number: a record that has it wins over one that has not.
-    one!(number, application, source_id, patent_type, filing_date, publication_date, grant_date, earliest_priority_date);
+    one!(
+        number,
+        application,
+        source_id,
+        patent_type,
+        filing_date,
+        publication_date,
+        grant_date,
+        earliest_priority_date
+    );
     if best.document_kind != next.document_kind && best.document_kind == super::DocumentKind::default() {
         best.document_kind = next.document_kind;
         change.taken.push("document_kind".to_owned());

@@ -3,3 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failing test, in helpers as well")]
 
 mod ingest;
+mod layering;
+mod prose;

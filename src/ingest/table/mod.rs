@@ -27,6 +27,5 @@ pub(crate) use map::Form;
 pub use map::MapError;
 pub(crate) use map::normal_header;
 pub(crate) use mapping::Mapping;
-pub(crate) use open::Rows;
 pub(crate) use open::open;
 pub(crate) use open::recognise;

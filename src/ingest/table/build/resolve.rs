@@ -21,7 +21,6 @@ use crate::patent::LinkKind;
 use crate::patent::Priority;
 use crate::patent::PublicationNumber;
 use crate::patent::Role;
-use crate::patent::claim;
 
 impl Builder<'_> {
     /// Resolves what depends on several columns and gives the publication, if the record is one.

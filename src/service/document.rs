@@ -1,0 +1,106 @@
+//! One document with what the corpus knows about it: claims, family, citations, key phrases.
+
+use std::collections::BTreeMap;
+
+use super::error::{ApiError, ErrorCode, Result};
+use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo};
+use crate::index::{Column, Reader};
+use crate::patent::{Publication, Version};
+use crate::search::{Titles, snapshot_of};
+
+/// Most family members, and most citing documents, that an answer lists.
+const MAX_REFERENCES: usize = 200;
+
+/// Columns of key phrases by language.
+const PHRASES: [(&str, &str); 2] = [("zh", "phrases_zh"), ("en", "phrases_en")];
+
+/// Returns the document of a key or number; of several publications of one number the first by key.
+pub(super) fn find(reader: &Reader, name: &str) -> Result<DocumentResponse> {
+    let mut found: Vec<(String, u32)> = Vec::new();
+    for docno in reader.by_number(name) {
+        found.push((reader.key(docno)?, docno));
+    }
+    found.sort_unstable();
+    let unknown =
+        || ApiError::new(ErrorCode::NotFound, format!("there is no document `{name}` in this snapshot"));
+    let (key, docno) = found.into_iter().next().ok_or_else(unknown)?;
+    let mut document = reader.document(docno)?;
+    document.descriptions = reader.descriptions(docno)?;
+    let (cited_by, n_cited_by) = cited_by(reader, &document)?;
+    Ok(DocumentResponse {
+        snapshot: snapshot_of(reader).into(),
+        key,
+        claims_info: document.claims.iter().map(ClaimsInfo::from).collect(),
+        family: family(reader, docno)?,
+        cited_by,
+        n_cited_by,
+        key_phrases: key_phrases(reader, docno),
+        document,
+    })
+}
+
+fn family(reader: &Reader, docno: u32) -> Result<Option<FamilyInfo>> {
+    let column = reader.column("family")?;
+    let Some(ordinal) = column.ordinals(docno).first().copied() else { return Ok(None) };
+    let (members, n_members) = references(reader, column, &[ordinal])?;
+    Ok(Some(FamilyInfo { id: column.keyword(ordinal).to_owned(), members, n_members }))
+}
+
+/// Citations name a publication with or without its kind; one without a kind may mean any publication of the number.
+fn cited_by(reader: &Reader, document: &Publication) -> Result<(Vec<DocumentRef>, usize)> {
+    let Some(number) = &document.number else { return Ok((Vec::new(), 0)) };
+    let mut kindless = number.clone();
+    kindless.kind = None;
+    let column = reader.column("cites")?;
+    let mut ordinals: Vec<u32> =
+        [number, &kindless].into_iter().filter_map(|number| column.ordinal(&number.to_string())).collect();
+    ordinals.dedup();
+    references(reader, column, &ordinals)
+}
+
+/// Returns the live documents that hold one of these values, by key, and how many there are.
+fn references(reader: &Reader, column: &Column, ordinals: &[u32]) -> Result<(Vec<DocumentRef>, usize)> {
+    if ordinals.is_empty() {
+        return Ok((Vec::new(), 0));
+    }
+    let mut found: Vec<(String, u32)> = Vec::new();
+    for docno in reader.alive().iter() {
+        if column.ordinals(docno).iter().any(|ordinal| ordinals.contains(ordinal)) {
+            found.push((reader.key(docno)?, docno));
+        }
+    }
+    found.sort_unstable();
+    let n_found = found.len();
+    found.truncate(MAX_REFERENCES);
+    let references =
+        found.into_iter().map(|(key, docno)| reference(reader, key, docno)).collect::<Result<_>>()?;
+    Ok((references, n_found))
+}
+
+fn reference(reader: &Reader, key: String, docno: u32) -> Result<DocumentRef> {
+    let document = reader.document(docno)?;
+    let title = |version: Version| {
+        let title = document.titles.iter().find(|title| title.lang.version() == version);
+        title.map(|title| title.text.clone())
+    };
+    let number = document.number.as_ref().map(ToString::to_string);
+    let application = || document.application.as_ref().map(ToString::to_string);
+    Ok(DocumentRef {
+        number: number.or_else(application).or(document.source_id.clone()).unwrap_or_else(|| key.clone()),
+        title: Titles { zh: title(Version::Zh), en: title(Version::En), other: title(Version::Other) },
+        key,
+    })
+}
+
+fn key_phrases(reader: &Reader, docno: u32) -> BTreeMap<String, Vec<String>> {
+    let mut phrases = BTreeMap::new();
+    for (lang, name) in PHRASES {
+        // Absent until key phrases were computed for this snapshot.
+        let Ok(column) = reader.column(name) else { continue };
+        let values: Vec<String> = column.keywords(docno).map(str::to_owned).collect();
+        if !values.is_empty() {
+            phrases.insert(lang.to_owned(), values);
+        }
+    }
+    phrases
+}

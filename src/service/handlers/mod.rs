@@ -1,0 +1,5 @@
+//! The operations of the API: extract, call one function, convert.
+
+pub(super) mod corpus;
+pub(super) mod imports;
+pub(super) mod session;

@@ -1,0 +1,14 @@
+//! What goes over the line: the types of requests and answers, from which `openapi.json` is generated.
+//!
+//! Offsets are UTF-16 units, dates `YYYY-MM-DD`, lists instead of maps where order says something.
+//! Nothing is computed here but such conversions.
+
+mod document;
+mod job;
+mod search;
+
+pub(super) use document::{
+    ClaimsInfo, ColumnInfo, ColumnsResponse, DocumentRef, DocumentResponse, FamilyInfo, Health,
+};
+pub(super) use job::{ImportAccepted, ImportRequest, Job, JobsResponse, LoginRequest, LoginResponse};
+pub(super) use search::{SearchRequest, SearchResponse, SimilarRequest, SimilarResponse, SnapshotResponse};

@@ -1,0 +1,134 @@
+//! What can go wrong with the users' own data.
+
+use std::path::PathBuf;
+
+use crate::error::{Classify, ErrorKind};
+
+/// A result of this module.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why the workspace could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused an operation.
+    #[error("cannot {action} in the workspace database")]
+    Database {
+        /// What was tried.
+        action: &'static str,
+        /// The cause.
+        source: rusqlite::Error,
+    },
+    /// The folder of the database cannot be made.
+    #[error("cannot create the folder of `{path}`")]
+    Folder {
+        /// The database file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The file was written by a newer version.
+    #[error(
+        "`{path}` has workspace schema {found}, this version knows {expected}; use the version that wrote it"
+    )]
+    Incompatible {
+        /// The database file.
+        path: PathBuf,
+        /// The schema found.
+        found: u32,
+        /// The newest schema that this version knows.
+        expected: u32,
+    },
+    /// There is no such job.
+    #[error("there is no job `{id}`")]
+    UnknownJob {
+        /// The id as given.
+        id: String,
+    },
+    /// Too many jobs wait already.
+    #[error("{limit} jobs wait already; try again when one has ended, or cancel one")]
+    QueueFull {
+        /// The most jobs that may wait.
+        limit: usize,
+    },
+    /// A stored value is not what this version writes.
+    #[error("the workspace database holds the {what} `{value}`, which this version does not know")]
+    Value {
+        /// What the value is.
+        what: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// An account name that cannot be used.
+    #[error("`{name}` cannot be an account name; use 1 to {limit} letters, digits, `.`, `-`, `_` or `@`")]
+    AccountName {
+        /// The name.
+        name: String,
+        /// The most characters.
+        limit: usize,
+    },
+    /// A password that is too short or absurdly long.
+    #[error("the password has {found} characters; use {shortest} to {longest}")]
+    Password {
+        /// Its length in characters.
+        found: usize,
+        /// The fewest characters.
+        shortest: usize,
+        /// The most characters.
+        longest: usize,
+    },
+    /// The name is taken.
+    #[error("there is an account `{name}` already; remove it first to give it a new password or role")]
+    AccountExists {
+        /// The name.
+        name: String,
+    },
+    /// There is no such account.
+    #[error("there is no account `{name}`; `patnav user list` shows all")]
+    UnknownAccount {
+        /// The name.
+        name: String,
+    },
+    /// Removing this account would leave the others without an administrator.
+    #[error("`{name}` is the last administrator; add another, or remove the members first")]
+    LastAdmin {
+        /// The name.
+        name: String,
+    },
+    /// The password hash could not be made or read.
+    #[error("cannot hash or check a password: {cause}")]
+    Hash {
+        /// The message of the library.
+        cause: String,
+    },
+}
+
+impl Classify for Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Database { source, .. } => kind_of(source),
+            Self::Folder { .. } | Self::QueueFull { .. } => ErrorKind::Unavailable,
+            Self::Incompatible { .. } | Self::Value { .. } => ErrorKind::Incompatible,
+            Self::UnknownJob { .. } | Self::UnknownAccount { .. } => ErrorKind::NotFound,
+            Self::AccountName { .. } | Self::Password { .. } => ErrorKind::InvalidInput,
+            Self::AccountExists { .. } | Self::LastAdmin { .. } => ErrorKind::Conflict,
+            Self::Hash { .. } => ErrorKind::Internal,
+        }
+    }
+}
+
+fn kind_of(error: &rusqlite::Error) -> ErrorKind {
+    use rusqlite::ErrorCode;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ErrorKind::Corrupt,
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::SystemIoFailure,
+        ) => ErrorKind::Unavailable,
+        _ => ErrorKind::Internal,
+    }
+}
