@@ -8,7 +8,7 @@ use super::changes::{Change, Changes};
 use super::column::{Column, ColumnKind};
 use super::error::{Error, Result};
 use super::file;
-use super::lexical::{Phrase, RankedTerm, TermScore, TextReader, Zone, best};
+use super::lexical::{Phrase, RankedTerm, TermScore, TextReader, WordScores, Zone, best};
 use super::manifest::{Manifest, Statistics};
 use super::names::{self, Names};
 use super::pack::Pack;
@@ -189,7 +189,12 @@ impl Reader {
     ///
     /// Each word counts by how often the query has it; `limit` 0 gives nothing. Equal scores by docno.
     pub fn rank_words(&self, text: &str, filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
-        self.text.rank_words(&self.query_terms(text)?, filter, limit)
+        Ok(self.score_words(text, filter)?.best(limit))
+    }
+
+    /// Scores the documents of `filter` by the words of a text as [`Reader::rank_words`] does, in no order yet.
+    pub fn score_words(&self, text: &str, filter: &DocnoSet) -> Result<WordScores> {
+        self.text.score_words(&self.query_terms(text)?, filter)
     }
 
     /// Returns what each word of a text gives to the score of one document.
@@ -202,22 +207,33 @@ impl Reader {
     /// A phrase found in a document counts by its rarity, `ln(1 + N / n)`, and by the best zone that holds it
     /// (title 3, keywords 2, abstract 1.5, claims 1). Equal scores by docno.
     pub fn rank_phrases(&self, phrases: &[&str], filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
-        let mut scores: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
+        let n = self.alive.end() as usize;
+        // By docno, not by hash: a common phrase stands in most documents.
+        let (mut scores, mut scored) = (vec![0.0_f32; n], Vec::new());
+        let (mut best_zone, mut holding) = (vec![0.0_f32; n], Vec::new());
         for phrase in phrases {
             let units = self.analyzer.query_units(phrase);
-            let mut best_zone: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
             self.text.for_each_phrase(&Zone::TOPIC, &Phrase(&units), &mut |docno, zone, _| {
-                let weight = best_zone.entry(docno).or_default();
+                let weight = &mut best_zone[docno as usize];
+                if *weight == 0.0 {
+                    holding.push(docno);
+                }
                 *weight = weight.max(phrase_weight(zone));
             })?;
-            let rarity = (1.0 + self.alive.end() as f32 / best_zone.len().max(1) as f32).ln();
-            for (docno, weight) in best_zone {
+            let rarity = (1.0 + n as f32 / holding.len().max(1) as f32).ln();
+            for docno in holding.drain(..) {
+                let weight = std::mem::take(&mut best_zone[docno as usize]);
                 if filter.contains(docno) {
-                    *scores.entry(docno).or_default() += rarity * weight;
+                    let score = &mut scores[docno as usize];
+                    if *score == 0.0 {
+                        scored.push((docno, 0.0));
+                    }
+                    *score += rarity * weight;
                 }
             }
         }
-        Ok(best(&mut scores.into_iter().collect(), limit))
+        scored.iter_mut().for_each(|(docno, score)| *score = scores[*docno as usize]);
+        Ok(best(&mut scored, limit))
     }
 
     /// Returns whether the snapshot has vectors.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::cursor::Cursor;
 use super::error::{Error, Result};
 use super::evaluate;
@@ -14,7 +16,7 @@ use super::response::{
     ByMeaning, Clause, Explanation, Hit, Interpretation, Rank, Response, Total, WordShare, snapshot_of,
 };
 use super::snippet::Concepts;
-use crate::index::{DocnoSet, Reader, SpaceName};
+use crate::index::{Column, DocnoSet, Reader, SpaceName, WordScores};
 use crate::query::{Parsed, parse};
 
 /// Documents of each list that take part in the fusion. Beyond it the order is by words, then by key.
@@ -41,12 +43,6 @@ struct Matched {
     interpretation: Interpretation,
 }
 
-/// A document in its place.
-struct Place {
-    docno: u32,
-    score: f64,
-}
-
 /// Answers a search on one snapshot.
 ///
 /// # Errors
@@ -58,29 +54,40 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
     }
     let cursor = Cursor::read(request, reader.id())?;
     let matched = understand(reader, request)?;
-    let lists = retrieve(reader, &matched)?;
+    let Retrieved { lists, words } = retrieve(reader, &matched)?;
     let groups = Groups::new(reader, request.collapse)?;
 
-    let total = Total { families: groups.count(&matched.set), publications: matched.set.len(), exact: true };
-    let by_meaning = matched.by_meaning.then(|| {
-        let outside = lists.iter().filter(|list| list.name == "vector").flat_map(|list| &list.ranked);
-        let value = outside.filter(|(docno, _)| !matched.set.contains(*docno)).count() as u64;
-        ByMeaning { value, limit: NEAREST_LIMIT as u64 }
+    let mut members = groups.count(&matched.set);
+    let total = Total { families: members.n_groups(), publications: matched.set.len(), exact: true };
+    let outside = lists.iter().filter(|list| list.name == "vector").flat_map(|list| &list.ranked);
+    let outside = outside.map(|(docno, _)| *docno).filter(|docno| !matched.set.contains(*docno));
+    let mut n_outside = 0;
+    outside.for_each(|docno| {
+        members.add(groups.of(docno));
+        n_outside += 1;
     });
-    let ranked = order(reader, request, &matched, &lists)?;
-    let docnos: Vec<u32> = ranked.iter().map(|place| place.docno).collect();
-    let collapsed = groups.collapse(&docnos);
-    let scores: rustc_hash::FxHashMap<u32, f64> =
-        ranked.iter().map(|place| (place.docno, place.score)).collect();
+    let by_meaning =
+        matched.by_meaning.then_some(ByMeaning { value: n_outside, limit: NEAREST_LIMIT as u64 });
+    let fused = if request.sort == Sort::Relevance { fusion::fuse(&lists) } else { FxHashMap::default() };
+    let mut ranked = match request.sort {
+        Sort::Relevance => by_score(reader, &fused)?,
+        Sort::Newest | Sort::Oldest => by_date(reader, request.sort, &matched.set)?,
+    };
+    let mut collapsed = groups.collapse(&ranked);
+    if request.sort == Sort::Relevance && collapsed.len() <= cursor.offset.saturating_add(request.limit) {
+        // Few questions are asked so deep that the order of the rest matters.
+        add_rest(reader, &matched.set, words.as_ref(), &mut ranked)?;
+        collapsed = groups.collapse(&ranked);
+    }
 
     let concepts = Concepts::new(reader.analyzer(), &matched.concepts);
     let mut hits = Vec::new();
-    for (docno, n_members) in collapsed.iter().skip(cursor.offset).take(request.limit) {
+    for docno in collapsed.iter().skip(cursor.offset).take(request.limit) {
         let mut hit = page::hit(reader, *docno, &groups, &concepts)?;
-        hit.n_members = *n_members;
-        hit.score = scores.get(docno).copied().unwrap_or_default();
+        hit.n_members = members.of(groups.of(*docno));
+        hit.score = fused.get(docno).copied().unwrap_or_default();
         hit.in_match_set = matched.set.contains(*docno);
-        let ranks = ranks_of(*docno, &lists);
+        let ranks = ranks_of(*docno, &lists, words.as_ref());
         hit.matched_by = ranks.keys().cloned().collect();
         if request.explain {
             hit.explanation = Some(explain(reader, *docno, &matched.text, ranks)?);
@@ -168,17 +175,26 @@ fn numbered(reader: &Reader, text: &str, clauses: &mut Vec<Clause>) -> Vec<u32> 
     found
 }
 
+/// What the retrievers found.
+struct Retrieved {
+    /// The best of each, which are fused.
+    lists: Vec<List>,
+    /// All that words found; `None` where the query has no text to rank by.
+    words: Option<WordScores>,
+}
+
 /// Runs the retrievers.
-fn retrieve(reader: &Reader, matched: &Matched) -> Result<Vec<List>> {
+fn retrieve(reader: &Reader, matched: &Matched) -> Result<Retrieved> {
     let mut lists = Vec::new();
     let weight = |name: &str| WEIGHTS.iter().find(|(known, _)| *known == name).map_or(1.0, |(_, weight)| *weight);
     let mut add = |name: &'static str, ranked: Vec<(u32, f32)>| {
         lists.push(List { name, weight: weight(name), ranked });
     };
     if matched.text.is_empty() {
-        return Ok(lists);
+        return Ok(Retrieved { lists, words: None });
     }
-    add("words", reader.rank_words(&matched.text, &matched.set, usize::MAX)?);
+    let words = reader.score_words(&matched.text, &matched.set)?;
+    add("words", words.best(FUSION_DEPTH));
     let phrases: Vec<&str> = matched.concepts.iter().take(MAX_PHRASES).map(String::as_str).collect();
     add("phrase", reader.rank_phrases(&phrases, &matched.set, FUSION_DEPTH)?);
     if let Some(vector) = reader.embed(&matched.text)? {
@@ -186,56 +202,68 @@ fn retrieve(reader: &Reader, matched: &Matched) -> Result<Vec<List>> {
         let near = reader.nearest(SpaceName::Documents, &vector, filter, NEAREST_LIMIT)?;
         add("vector", near.into_iter().map(|near| (near.docno, near.cosine)).collect());
     }
-    Ok(lists)
+    Ok(Retrieved { lists, words: Some(words) })
 }
 
-/// Puts the match set, and what is near it, in order.
-fn order(reader: &Reader, request: &Request, matched: &Matched, lists: &[List]) -> Result<Vec<Place>> {
-    let keys = reader.column("key")?;
-    // Keys are compared by their ordinals: the dictionary is sorted.
-    let key = |docno: u32| keys.ordinals(docno).first().copied().unwrap_or(u32::MAX);
-    if request.sort != Sort::Relevance {
-        let dates = reader.column("publication")?;
-        let mut places: Vec<(bool, i64, u32, u32)> = matched
-            .set
-            .iter()
-            .map(|docno| {
-                let date = dates.integer(docno);
-                let day = date.unwrap_or_default();
-                let day = if request.sort == Sort::Newest { -day } else { day };
-                (date.is_none(), day, key(docno), docno)
-            })
-            .collect();
-        places.sort_unstable();
-        return Ok(places.into_iter().map(|(.., docno)| Place { docno, score: 0.0 }).collect());
-    }
-    let tops: Vec<List> = lists
+/// Orders the match set by date, undated last, equal days by key.
+fn by_date(reader: &Reader, sort: Sort, set: &DocnoSet) -> Result<Vec<u32>> {
+    let (keys, dates) = (reader.column("key")?, reader.column("publication")?);
+    let mut places: Vec<(bool, i64, u32, u32)> = set
         .iter()
-        .map(|list| List { ranked: list.ranked.iter().take(FUSION_DEPTH).copied().collect(), ..list.clone() })
+        .map(|docno| {
+            let date = dates.integer(docno);
+            let day = date.unwrap_or_default();
+            let day = if sort == Sort::Newest { -day } else { day };
+            (date.is_none(), day, key_of(keys, docno), docno)
+        })
         .collect();
-    let fused = fusion::fuse(&tops);
-    let mut places: Vec<Place> = fused.iter().map(|(docno, score)| Place { docno: *docno, score: *score }).collect();
-    places.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a.docno).cmp(&key(b.docno))));
-    // Then what only words found, then the rest of the match set by key.
+    places.sort_unstable();
+    Ok(places.into_iter().map(|(.., docno)| docno).collect())
+}
+
+/// Orders what was fused by its score, equal scores by key.
+fn by_score(reader: &Reader, fused: &FxHashMap<u32, f64>) -> Result<Vec<u32>> {
+    let keys = reader.column("key")?;
+    let mut places: Vec<(f64, u32, u32)> =
+        fused.iter().map(|(docno, score)| (*score, key_of(keys, *docno), *docno)).collect();
+    places.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    Ok(places.into_iter().map(|(.., docno)| docno).collect())
+}
+
+/// Appends what only words found, best first, then the rest of the match set by key.
+fn add_rest(reader: &Reader, set: &DocnoSet, words: Option<&WordScores>, ranked: &mut Vec<u32>) -> Result<()> {
     let mut placed = DocnoSet::empty(reader.alive().end());
-    placed.extend(fused.keys().copied());
-    for (docno, _) in lists.iter().filter(|list| list.name == "words").flat_map(|list| &list.ranked) {
-        if !placed.contains(*docno) {
-            placed.insert(*docno);
-            places.push(Place { docno: *docno, score: 0.0 });
+    placed.extend(ranked.iter().copied());
+    for (docno, _) in words.map(|words| words.best(usize::MAX)).unwrap_or_default() {
+        if !placed.contains(docno) {
+            placed.insert(docno);
+            ranked.push(docno);
         }
     }
-    let mut rest: Vec<u32> = matched.set.iter().filter(|docno| !placed.contains(*docno)).collect();
-    rest.sort_unstable_by_key(|docno| key(*docno));
-    places.extend(rest.into_iter().map(|docno| Place { docno, score: 0.0 }));
-    Ok(places)
+    let keys = reader.column("key")?;
+    let mut rest: Vec<u32> = set.iter().filter(|docno| !placed.contains(*docno)).collect();
+    rest.sort_unstable_by_key(|docno| key_of(keys, *docno));
+    ranked.extend(rest);
+    Ok(())
 }
 
-fn ranks_of(docno: u32, lists: &[List]) -> BTreeMap<String, Rank> {
+/// Returns what keys are compared by: the dictionary is sorted, so ordinals do.
+fn key_of(keys: &Column, docno: u32) -> u32 {
+    keys.ordinals(docno).first().copied().unwrap_or(u32::MAX)
+}
+
+fn ranks_of(docno: u32, lists: &[List], words: Option<&WordScores>) -> BTreeMap<String, Rank> {
     let mut ranks = BTreeMap::new();
     for list in lists {
-        if let Some(index) = list.ranked.iter().position(|(found, _)| *found == docno) {
-            ranks.insert(list.name.to_owned(), Rank { rank: index + 1, score: list.ranked[index].1 });
+        let within = list.ranked.iter().position(|(found, _)| *found == docno);
+        let found = match within {
+            Some(index) => Some((index + 1, list.ranked[index].1)),
+            // The list of words holds the best only.
+            None if list.name == "words" => words.and_then(|words| words.rank_of(docno)),
+            None => None,
+        };
+        if let Some((rank, score)) = found {
+            ranks.insert(list.name.to_owned(), Rank { rank, score });
         }
     }
     ranks

@@ -69,9 +69,10 @@ pub fn similar(reader: &Reader, request: &SimilarRequest) -> Result<Response> {
         reader.analyzer().concepts(&text).into_iter().take(MAX_CONCEPTS).map(|concept| concept.text).collect();
     let highlights = Concepts::new(reader.analyzer(), &concepts);
     let mut hits = Vec::new();
-    for (docno, n_members) in collapsed.iter().take(limit) {
+    for docno in collapsed.iter().take(limit) {
         let mut hit = page::hit(reader, *docno, &groups, &highlights)?;
-        hit.n_members = *n_members;
+        let group = groups.of(*docno);
+        hit.n_members = docnos.iter().filter(|other| groups.of(**other) == group).count() as u64;
         hit.score = ranked.iter().find(|(found, _)| found == docno).map_or(0.0, |(_, score)| *score);
         let holds = |list: &&List| list.ranked.iter().any(|(found, _)| found == docno);
         hit.matched_by = lists.iter().filter(holds).map(|list| list.name.to_owned()).collect();

@@ -12,7 +12,7 @@ mod schema;
 mod writer;
 
 pub(crate) use matching::Phrase;
-pub use rank::TermScore;
+pub use rank::{TermScore, WordScores};
 pub(crate) use rank::{RankedTerm, best};
 pub(crate) use reader::TextReader;
 pub use schema::Zone;

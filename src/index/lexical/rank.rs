@@ -67,16 +67,37 @@ pub struct TermScore {
     pub score: f32,
 }
 
-impl TextReader {
-    /// Returns the best `limit` documents of `filter` by words, best first; equal scores by docno.
+/// The documents that hold words of a query, with their BM25F scores; not yet in order, which only a part may need.
+pub struct WordScores {
+    /// By docno; 0 for documents that were not scored.
+    scores: Vec<f32>,
+    scored: Vec<u32>,
+}
+
+impl WordScores {
+    /// Returns the best `limit` documents with their scores, best first; equal scores by docno.
+    pub fn best(&self, limit: usize) -> Vec<(u32, f32)> {
+        let mut ranked: Vec<(u32, f32)> =
+            self.scored.iter().map(|docno| (*docno, self.scores[*docno as usize])).collect();
+        best(&mut ranked, limit)
+    }
+
+    /// Returns the place of a document in the whole order, from 1, and its score; `None` if it holds no word.
     ///
-    /// Documents of the filter that hold none of the words are left out.
-    pub(crate) fn rank_words(
-        &self,
-        terms: &[RankedTerm],
-        filter: &DocnoSet,
-        limit: usize,
-    ) -> Result<Vec<(u32, f32)>> {
+    /// Costs a pass over all scored documents.
+    pub fn rank_of(&self, docno: u32) -> Option<(usize, f32)> {
+        let score = self.scores.get(docno as usize).copied().filter(|score| *score > 0.0)?;
+        let better = self.scored.iter().filter(|other| {
+            let theirs = self.scores[**other as usize];
+            theirs > score || (theirs == score && **other < docno)
+        });
+        Some((better.count() + 1, score))
+    }
+}
+
+impl TextReader {
+    /// Scores the documents of `filter` by words; those that hold none of the words are left out.
+    pub(crate) fn score_words(&self, terms: &[RankedTerm], filter: &DocnoSet) -> Result<WordScores> {
         let mut scores = vec![0.0_f32; self.docno_end as usize];
         let mut scored = Vec::new();
         let mut tally = Tally::new(self.docno_end);
@@ -94,9 +115,7 @@ impl TextReader {
                 }
             }
         }
-        let mut ranked: Vec<(u32, f32)> =
-            scored.into_iter().map(|docno| (docno, scores[docno as usize])).collect();
-        Ok(best(&mut ranked, limit))
+        Ok(WordScores { scores, scored })
     }
 
     /// Returns what each word gave to the score of one document.
