@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 # The one folder of the demo; `make demo DEMO_DATA=…` takes another.
 DEMO_DATA ?= patnav-data/demo
-LISTEN ?= 127.0.0.1:7878
+DEMO_LISTEN ?= 127.0.0.1:7878
 CARGO ?= cargo
 NPM ?= npm
 
@@ -21,12 +21,13 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 demo: release ## build everything, index the synthetic corpus, serve it and print the address
-	@target/release/patnav demo --data "$(DEMO_DATA)" --listen "$(LISTEN)"
+	@target/release/patnav demo --data "$(DEMO_DATA)" --listen "$(DEMO_LISTEN)"
 
 release: web setup-build ## build target/release/patnav with the page inside
 	@$(CARGO) build --locked --release
 
 web: web/dist/index.html ## build the page into web/dist
+	@:
 
 test: setup-build web setup-browser ## all tests: page, library, binary, documentation, browser
 	@$(MAKE) test-web
@@ -34,8 +35,7 @@ test: setup-build web setup-browser ## all tests: page, library, binary, documen
 	@$(MAKE) test-rust
 
 test-rust: setup-build web ## tests of the library, the binary, the corpus and the documentation
-	@INSTA_UPDATE=no $(CARGO) test --locked --lib --bins --tests --examples
-	@INSTA_UPDATE=no $(CARGO) test --locked --doc
+	@INSTA_UPDATE=no $(CARGO) test --locked
 
 test-web: web ## unit tests of the page
 	@cd web && $(NPM) test --silent
@@ -63,5 +63,5 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	@echo "page: building web/dist"
-	@cd web && $(NPM) run --silent build
+	@cd web && $(NPM) run --silent build -- --logLevel warn
 	@touch $@

@@ -9,6 +9,7 @@ use super::commands::data::Stats;
 use super::import::Report;
 use crate::error::{Classify, ErrorKind, Failure};
 use crate::ingest::Diagnostic;
+use crate::query::Reading;
 use crate::search::{Hit, Response, Snapshot, Snippet};
 
 /// Faults of the command line itself.
@@ -79,8 +80,10 @@ pub(super) fn diagnostics(shown: &[Diagnostic]) -> Result<(), Failure> {
     let mut out = io::stderr().lock();
     for diagnostic in shown {
         let record = diagnostic.record.map(|record| format!(" record {record}")).unwrap_or_default();
-        let field = if diagnostic.field.is_empty() { String::new() } else { format!(" {}", diagnostic.field) };
-        writeln!(out, "{}{record}{field}: {}", diagnostic.source, diagnostic.message).map_err(Error::Output)?;
+        let field =
+            if diagnostic.field.is_empty() { String::new() } else { format!(" {}", diagnostic.field) };
+        writeln!(out, "{}{record}{field}: {}", diagnostic.source, diagnostic.message)
+            .map_err(Error::Output)?;
     }
     Ok(())
 }
@@ -118,10 +121,18 @@ pub(super) fn report(report: &Report) -> Result<(), Failure> {
 pub(super) fn response(response: &Response) -> Result<(), Failure> {
     let mut text = vec![status(&response.snapshot)];
     let query = &response.query;
-    text.push(format!("{}  [{:?}]", query.canonical, query.reading).to_lowercase().replace("[text]", "[read as text]").replace("[boolean]", "[read as expression]"));
-    let mut total = format!("{} families, {} publications", response.total.families, response.total.publications);
+    let reading = match query.reading {
+        Reading::Text => "text",
+        Reading::Boolean => "expression",
+    };
+    text.push(format!("{}  [read as {reading}]", query.canonical));
+    let mut total =
+        format!("{} families, {} publications", response.total.families, response.total.publications);
     if let Some(near) = response.by_meaning {
-        total.push_str(&format!("; {} more by meaning (the nearest {} are looked at)", near.value, near.limit));
+        total.push_str(&format!(
+            "; {} more by meaning (the nearest {} are looked at)",
+            near.value, near.limit
+        ));
     }
     if let Some(undated) = response.n_undated.filter(|n| *n > 0) {
         total.push_str(&format!("; {undated} without a publication date"));
@@ -159,7 +170,7 @@ fn hit_lines(n: usize, hit: &Hit, color: bool) -> Vec<String> {
     about.extend((!hit.applicants.is_empty()).then(|| hit.applicants.join("; ")));
     about.extend((hit.n_members > 1).then(|| format!("family of {}", hit.n_members)));
     about.extend((!hit.in_match_set).then(|| "near by meaning".to_owned()));
-    let mut lines = vec![format!("{n:>3}. {title}"), format!("     {}", about.join(" · "))];
+    let mut lines = vec![format!("{n:>3}. {}", plain(&title)), format!("     {}", plain(&about.join(" · ")))];
     for snippet in hit.snippets.iter().filter(|snippet| snippet.zone != "title") {
         lines.push(format!("     {}", marked(snippet, color)));
     }
@@ -180,17 +191,22 @@ fn marked(snippet: &Snippet, color: bool) -> String {
     let mut text = String::from(if snippet.cut_before { "…" } else { "" });
     let mut at = 0;
     for mark in &snippet.highlights {
-        text.push_str(&snippet.text[at..mark.start]);
+        text.push_str(&plain(&snippet.text[at..mark.start]));
         text.push_str(on);
-        text.push_str(&snippet.text[mark.start..mark.end]);
+        text.push_str(&plain(&snippet.text[mark.start..mark.end]));
         text.push_str(off);
         at = mark.end;
     }
-    text.push_str(&snippet.text[at..]);
+    text.push_str(&plain(&snippet.text[at..]));
     if snippet.cut_after {
         text.push('…');
     }
-    text.replace(['\n', '\u{1e}'], " ")
+    text
+}
+
+/// Texts come from files of anybody: no control character of theirs may reach the terminal.
+fn plain(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// Prints what is indexed.
@@ -211,7 +227,8 @@ pub(super) fn stats(stats: &Stats) -> Result<(), Failure> {
     text.push(format!("columns: {}", columns.collect::<Vec<_>>().join(", ")));
     text.push("snapshots:".to_owned());
     for info in &stats.snapshots {
-        let pins = if info.pins.is_empty() { String::new() } else { format!(", kept for {}", info.pins.join(", ")) };
+        let pins =
+            if info.pins.is_empty() { String::new() } else { format!(", kept for {}", info.pins.join(", ")) };
         text.push(format!(
             "  {:06}  {}  {} documents, {} ({} its own){pins}",
             info.id,

@@ -15,7 +15,7 @@ pub struct Change {
     pub key: String,
     /// What happened to it.
     pub kind: ChangeKind,
-    /// For an update, the groups of fields that differ; see [`changed_fields`].
+    /// For an update, the groups of fields that differ; see `changed_fields`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
 }

@@ -11,6 +11,7 @@
 //! No type of those two libraries leaves this module. Within it, a document is a *docno*: a dense number that a
 //! snapshot gives it. Outside, documents are named by key: docnos change with updates and compaction.
 
+mod background;
 mod backup;
 mod base;
 mod changes;

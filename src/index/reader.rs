@@ -32,6 +32,7 @@ pub struct Reader {
     /// All of them are mapped on opening: a snapshot may be swept away while it is read.
     columns: BTreeMap<String, Column>,
     spaces: Spaces,
+    background: std::sync::OnceLock<Option<f32>>,
 }
 
 /// Something that a text can be matched against.
@@ -135,6 +136,7 @@ impl Reader {
             names: Names::open(&dir.join(&manifest.names.name))?,
             columns,
             spaces: Spaces::open(&dir, &manifest, &alive, &analyzer, embedder)?,
+            background: std::sync::OnceLock::new(),
             packs,
             alive,
             analyzer,
@@ -251,6 +253,14 @@ impl Reader {
     /// Returns the stored vector of a document.
     pub fn vector(&self, docno: u32) -> Option<Vec<f32>> {
         self.spaces.vector_of(docno)
+    }
+
+    /// Returns the cosine that one in a hundred pairs of documents drawn at random reaches, and most pairs of related
+    /// documents do: below it, nearness says nothing. `None` for fewer than 100 vectors.
+    ///
+    /// The pairs are drawn with a fixed seed, so a snapshot always gives the same number; it is computed once.
+    pub fn background_cosine(&self) -> Option<f32> {
+        *self.background.get_or_init(|| super::background::cosine(self.alive.end(), &|docno| self.vector(docno)))
     }
 
     /// Returns the `limit` documents nearest to a vector, nearest first; within `filter` where one is given.

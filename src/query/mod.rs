@@ -4,6 +4,9 @@
 //! - as **text** when it has no operator, field or quote: a description of a technology, to be ranked by fit;
 //! - as a **Boolean** expression otherwise: its match set is exact.
 //!
+//! Running prose that merely holds such signs (a pasted abstract, a title in capitals) is text too; the rules
+//! stand in `reading`.
+//!
 //! ```text
 //! expression = and { "OR" and }
 //! and        = not { [ "AND" ] not | "NOT" not }
@@ -25,6 +28,7 @@ mod fields;
 mod lexer;
 mod parser;
 mod print;
+mod reading;
 
 pub use ast::{Bound, Expr, Leaf, Reading, Relation, Value};
 pub use error::{Problem, SyntaxError, SyntaxErrors};

@@ -6,6 +6,7 @@ use super::ast::{Bound, Expr, Leaf, Reading, Relation, Value};
 use super::error::{Problem, SyntaxError, SyntaxErrors};
 use super::fields;
 use super::lexer::{Kind, Token, tokens};
+use super::reading::reading;
 
 /// Longest query read.
 pub const MAX_QUERY_BYTES: usize = 1 << 20;
@@ -56,7 +57,8 @@ pub fn parse(query: &str) -> Result<Parsed, SyntaxErrors> {
     if tokens.is_empty() {
         return fail(vec![error(0..query.len(), Problem::Empty)]);
     }
-    if !is_boolean(query, &tokens) {
+    if reading(query, &tokens) == Reading::Text {
+        // A quote that is never closed is an error of expressions only.
         return Ok(Parsed::Text(query.trim().to_owned()));
     }
     let mut parser = Parser { query, tokens: &tokens, next: 0, depth: 0, in_value: false, errors };
@@ -80,27 +82,6 @@ pub fn parse(query: &str) -> Result<Parsed, SyntaxErrors> {
     }
     errors.sort_by_key(|error| (error.span.start, error.span.end));
     fail(errors)
-}
-
-/// Returns whether anything in the query is more than text: an operator in capitals, a quote, or a known field
-/// before a relation. Brackets and colons alone are punctuation.
-fn is_boolean(query: &str, tokens: &[Token]) -> bool {
-    let capital = |token: &Token| query[token.span.clone()].chars().all(|c| c.is_ascii_uppercase());
-    tokens.iter().enumerate().any(|(n, token)| match &token.kind {
-        Kind::And | Kind::Or | Kind::Not => capital(token),
-        Kind::Quoted(_) => true,
-        Kind::Relation(_) => {
-            let name = n.checked_sub(1).and_then(|n| match &tokens[n].kind {
-                Kind::Word(word) if tokens[n].span.end == token.span.start => Some(word.as_str()),
-                _ => None,
-            });
-            // `=` after a single word at the start is meant as a field even where the name is wrong;
-            // a colon is punctuation unless the name is known.
-            let equals = query[token.span.clone()].starts_with(['=', '＝', '<', '>', '＜', '＞']);
-            name.is_some_and(|name| fields::field(name).is_some() || (equals && n == 1))
-        }
-        _ => false,
-    })
 }
 
 fn only_excludes(expr: &Expr) -> bool {

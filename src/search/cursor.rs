@@ -60,7 +60,9 @@ mod tests {
         request.cursor = Some(written.clone());
         assert_eq!(Cursor::read(&request, 3).unwrap().offset, 20);
         assert!(Cursor::read(&request, 4).is_err());
-        for bad in [written.replace(".20.", ".40."), "v1.3.20".to_owned(), String::new(), "采.煤.机.x".to_owned()] {
+        for bad in
+            [written.replace(".20.", ".40."), "v1.3.20".to_owned(), String::new(), "采.煤.机.x".to_owned()]
+        {
             request.cursor = Some(bad);
             assert!(Cursor::read(&request, 3).is_err());
         }

@@ -45,17 +45,29 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// A facet over a column that there is not.
+    #[error("there is no column `{name}` to count; there are {}", .columns.join(", "))]
+    UnknownFacet {
+        /// The name as given.
+        name: String,
+        /// The columns that there are.
+        columns: Vec<String>,
+    },
     /// A cursor that was not made by this search on this snapshot.
-    #[error("this cursor does not belong to this query and snapshot {snapshot}; start again without a cursor")]
+    #[error(
+        "this cursor does not belong to this query and snapshot {snapshot}; start again without a cursor"
+    )]
     Cursor {
         /// The snapshot that is being read.
         snapshot: u64,
     },
     /// No document has this number.
-    #[error("no document has the number `{number}`; `patnav search 'pn={number}'` looks for other forms of it")]
+    #[error("no document has the number `{number}`{}", did_you_mean(.similar))]
     UnknownNumber {
         /// The number as given.
         number: String,
+        /// Keys of documents that start alike, a few at most.
+        similar: Vec<String>,
     },
     /// A search for similar documents without a number or a text.
     #[error("give a number or a text to find similar documents")]
@@ -65,6 +77,14 @@ pub enum Error {
     Index(#[from] index::Error),
 }
 
+fn did_you_mean(similar: &[String]) -> String {
+    if similar.is_empty() {
+        "; write it with its office, such as `CN110083831A`, or give a text".to_owned()
+    } else {
+        format!("; did you mean {}?", similar.join(", "))
+    }
+}
+
 impl Classify for Error {
     fn kind(&self) -> ErrorKind {
         match self {
@@ -72,6 +92,7 @@ impl Classify for Error {
             | Self::Value { .. }
             | Self::Backwards { .. }
             | Self::TooMany { .. }
+            | Self::UnknownFacet { .. }
             | Self::NothingToCompare => ErrorKind::InvalidInput,
             Self::Cursor { .. } => ErrorKind::Conflict,
             Self::UnknownNumber { .. } => ErrorKind::NotFound,

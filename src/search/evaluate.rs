@@ -7,8 +7,8 @@ use crate::index::{DocnoSet, Operand, Reader, Zone};
 use crate::query::{Expr, Field, Leaf, Relation, Target, Value};
 use crate::text::concepts::Concept;
 
-/// Most clauses whose counts an answer lists; all are evaluated.
-const MAX_CLAUSES_LISTED: usize = 200;
+/// Most clauses whose counts an answer lists; all are evaluated. One more is kept to tell that there are more.
+pub(super) const MAX_CLAUSES_LISTED: usize = 200;
 
 /// Evaluates an expression over the live documents.
 pub(super) fn evaluate(reader: &Reader, expr: &Expr, clauses: &mut Vec<Clause>) -> Result<DocnoSet> {
@@ -39,7 +39,7 @@ pub(super) fn evaluate(reader: &Reader, expr: &Expr, clauses: &mut Vec<Clause>) 
             rest
         }
     };
-    if clauses.len() < MAX_CLAUSES_LISTED {
+    if clauses.len() <= MAX_CLAUSES_LISTED {
         clauses.push(Clause { text: expr.to_string(), n: set.len() });
     }
     Ok(set)
@@ -54,7 +54,7 @@ pub(super) fn concept_set(
     let mut any = DocnoSet::empty(reader.alive().end());
     for concept in concepts {
         let set = reader.matching(&Zone::TOPIC, Operand::AllUnits(&concept.text))?;
-        if clauses.len() < MAX_CLAUSES_LISTED {
+        if clauses.len() <= MAX_CLAUSES_LISTED {
             clauses.push(Clause { text: concept.text.clone(), n: set.len() });
         }
         any.unite(&set);
@@ -93,11 +93,7 @@ fn condition(reader: &Reader, field: &Field, relation: Relation, value: &Value) 
 }
 
 /// Combines the sets of the leaves of a value by its operators.
-fn leaves(
-    reader: &Reader,
-    value: &Value,
-    leaf: &dyn Fn(&Leaf) -> Result<DocnoSet>,
-) -> Result<DocnoSet> {
+fn leaves(reader: &Reader, value: &Value, leaf: &dyn Fn(&Leaf) -> Result<DocnoSet>) -> Result<DocnoSet> {
     fn of(reader: &Reader, expr: &Expr, leaf: &dyn Fn(&Leaf) -> Result<DocnoSet>) -> Result<DocnoSet> {
         match expr {
             Expr::Leaf(one) => leaf(one),

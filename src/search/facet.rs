@@ -16,7 +16,10 @@ pub(super) fn count(
     groups: &Groups<'_>,
     truncated: &mut Vec<Truncated>,
 ) -> Result<Vec<FacetCount>> {
-    let column = reader.column(column_of(name)).map_err(Error::Index)?;
+    let column = reader.column(column_of(name)).map_err(|_| {
+        let columns = reader.columns().map(|(known, ..)| known.to_owned()).collect();
+        Error::UnknownFacet { name: name.to_owned(), columns }
+    })?;
     // (value, group) pairs seen; a value is an ordinal, or the number itself.
     let mut seen: FxHashSet<(i64, u64)> = FxHashSet::default();
     let mut counts: rustc_hash::FxHashMap<i64, u64> = rustc_hash::FxHashMap::default();

@@ -6,8 +6,16 @@ use crate::index::{Column, ColumnKind, DocnoSet, Reader, days};
 use crate::patent::{Date, Symbol};
 use crate::query::Relation;
 
-/// Returns the live documents that meet every filter, `None` where there is none.
-pub(super) fn filter_set(reader: &Reader, filters: &Filters) -> Result<Option<DocnoSet>> {
+/// The live documents that meet the filters; `None` where there is no filter.
+pub(super) struct Kept {
+    /// That meet all filters.
+    pub(super) all: Option<DocnoSet>,
+    /// That meet all but those on dates.
+    pub(super) dates_aside: Option<DocnoSet>,
+}
+
+/// Returns the live documents that meet the filters.
+pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
     let mut set: Option<DocnoSet> = None;
     let mut keep = |found: DocnoSet| match &mut set {
         Some(set) => set.intersect(&found),
@@ -31,10 +39,15 @@ pub(super) fn filter_set(reader: &Reader, filters: &Filters) -> Result<Option<Do
         }
         keep(any);
     }
-    if filters.from.is_some() || filters.to.is_some() {
-        keep(range(reader, "publication", "publication", filters.from.as_deref(), filters.to.as_deref())?);
+    if filters.from.is_none() && filters.to.is_none() {
+        return Ok(Kept { all: set.clone(), dates_aside: set });
     }
-    Ok(set)
+    let mut all =
+        range(reader, "publication", "publication", filters.from.as_deref(), filters.to.as_deref())?;
+    if let Some(set) = &set {
+        all.intersect(set);
+    }
+    Ok(Kept { all: Some(all), dates_aside: set })
 }
 
 /// Returns the live documents whose value in a column stands in a relation to `value`.
@@ -49,7 +62,7 @@ pub(super) fn compare(
     let column = reader.column(column_name)?;
     if column.kind() == ColumnKind::Keyword {
         return if relation == Relation::Is {
-            Ok(keyword_set(reader, column, hierarchy, value))
+            keyword_set(reader, column, field, hierarchy, value)
         } else {
             Err(no_order(field, value))
         };
@@ -88,14 +101,29 @@ pub(super) fn range(
     Ok(between(reader, column, from, to))
 }
 
-fn keyword_set(reader: &Reader, column: &Column, hierarchy: bool, value: &str) -> DocnoSet {
+/// A class stands for all below it, `*` at the end for anything; other values are compared as written, else in
+/// capitals or small letters, else without regard to either.
+fn keyword_set(
+    reader: &Reader,
+    column: &Column,
+    field: &str,
+    hierarchy: bool,
+    value: &str,
+) -> Result<DocnoSet> {
     let value = value.trim();
     let mut wanted = vec![false; column.n_distinct()];
     let mut want = |ordinals: std::ops::Range<u32>| {
         ordinals.for_each(|ordinal| wanted[ordinal as usize] = true);
     };
     if hierarchy {
-        let symbol = Symbol::parse(value.trim_end_matches('*')).map_or_else(|| Symbol(value.to_owned()), |s| s.0);
+        let Some((symbol, _)) = Symbol::parse(&value.trim_end_matches('*').to_uppercase()) else {
+            return Err(Error::Value {
+                field: field.to_owned(),
+                value: value.to_owned(),
+                expected: "class symbol",
+                example: "`E21C35/24`, `E21C` or `E21`",
+            });
+        };
         // Everything below a symbol starts with the letters of its group, class or section.
         let stem = symbol.0.split('/').next().unwrap_or_default().to_owned();
         for ordinal in column.prefixed(&stem) {
@@ -106,12 +134,18 @@ fn keyword_set(reader: &Reader, column: &Column, hierarchy: bool, value: &str) -
     } else if let Some(prefix) = value.strip_suffix('*') {
         want(column.prefixed(prefix));
     } else {
-        let spellings = [value.to_owned(), value.to_uppercase(), value.to_lowercase()];
-        for ordinal in spellings.iter().filter_map(|spelling| column.ordinal(spelling)) {
+        let folded = value.to_lowercase();
+        let spellings = [value.to_owned(), value.to_uppercase(), folded.clone()];
+        let mut found: Vec<u32> = spellings.iter().filter_map(|spelling| column.ordinal(spelling)).collect();
+        if found.is_empty() {
+            let n = u32::try_from(column.n_distinct()).unwrap_or(u32::MAX);
+            found.extend((0..n).filter(|ordinal| column.keyword(*ordinal).to_lowercase() == folded));
+        }
+        for ordinal in found {
             want(ordinal..ordinal + 1);
         }
     }
-    with_ordinals(reader, column, &wanted)
+    Ok(with_ordinals(reader, column, &wanted))
 }
 
 fn keyword_range(
@@ -129,7 +163,8 @@ fn keyword_range(
     let n = u32::try_from(column.n_distinct()).unwrap_or(u32::MAX);
     let inside = |ordinal: u32| {
         let keyword = column.keyword(ordinal);
-        low.is_none_or(|low| keyword >= low) && high.is_none_or(|high| keyword <= high || keyword.starts_with(high))
+        low.is_none_or(|low| keyword >= low)
+            && high.is_none_or(|high| keyword <= high || keyword.starts_with(high))
     };
     let wanted: Vec<bool> = (0..n).map(inside).collect();
     Ok(with_ordinals(reader, column, &wanted))

@@ -15,6 +15,7 @@ mod error;
 mod evaluate;
 mod facet;
 mod filter;
+mod foreign;
 mod fusion;
 mod page;
 mod request;
@@ -29,8 +30,8 @@ pub use request::{
     Collapse, Filters, MAX_FACET_VALUES, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, SimilarRequest, Sort,
 };
 pub use response::{
-    ByMeaning, Clause, Explanation, FacetCount, Highlight, Hit, Interpretation, Rank, Response, Snapshot, Snippet,
-    Titles, Total, Truncated, snapshot_of,
+    ByMeaning, Clause, Explanation, FacetCount, Highlight, Hit, Interpretation, Rank, Response, Snapshot,
+    Snippet, Titles, Total, Truncated, snapshot_of,
 };
 pub use run::search;
 pub use similar::similar;

@@ -1,6 +1,6 @@
 //! From a ranked list of documents to a page of hits: groups, representatives, totals.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::error::Result;
 use super::request::Collapse;
@@ -53,10 +53,18 @@ impl<'a> Groups<'a> {
         members
     }
 
-    /// Keeps the first document of each group.
-    pub(super) fn collapse(&self, ranked: &[u32]) -> Vec<u32> {
-        let mut seen: FxHashSet<u64> = FxHashSet::default();
-        ranked.iter().copied().filter(|docno| seen.insert(self.of(*docno))).collect()
+    /// Keeps the first document of each group, with the number of its members in the list.
+    pub(super) fn collapse(&self, ranked: &[u32]) -> Vec<(u32, u64)> {
+        let mut places: FxHashMap<u64, usize> = FxHashMap::default();
+        let mut kept: Vec<(u32, u64)> = Vec::new();
+        for docno in ranked {
+            let place = *places.entry(self.of(*docno)).or_insert(kept.len());
+            if place == kept.len() {
+                kept.push((*docno, 0));
+            }
+            kept[place].1 += 1;
+        }
+        kept
     }
 }
 
@@ -96,12 +104,7 @@ impl Members {
 }
 
 /// Makes the hit of a document; score, lists and explanation are the caller's.
-pub(super) fn hit(
-    reader: &Reader,
-    docno: u32,
-    groups: &Groups<'_>,
-    concepts: &Concepts,
-) -> Result<Hit> {
+pub(super) fn hit(reader: &Reader, docno: u32, groups: &Groups<'_>, concepts: &Concepts) -> Result<Hit> {
     let publication = reader.document(docno)?;
     let key = publication.key();
     let title = |version: Version| {

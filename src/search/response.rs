@@ -108,7 +108,7 @@ pub struct Clause {
 /// The size of a match set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Total {
-    /// Groups that the request collapses to (families by default).
+    /// Simple families; extended ones where hits are collapsed to these.
     pub families: u64,
     /// Publications.
     pub publications: u64,
@@ -116,7 +116,8 @@ pub struct Total {
     pub exact: bool,
 }
 
-/// Near documents outside the match set of a text query.
+/// Near documents outside the match set of a text query: those among the `limit` nearest documents that do not match
+/// by words and are nearer than 99 in 100 random pairs of documents are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ByMeaning {
     /// How many the list holds.

@@ -6,17 +6,19 @@ use rustc_hash::FxHashMap;
 
 use super::cursor::Cursor;
 use super::error::{Error, Result};
-use super::evaluate;
+use super::evaluate::{self, MAX_CLAUSES_LISTED};
 use super::facet;
 use super::filter;
+use super::foreign::Foreign;
 use super::fusion::{self, List};
 use super::page::{self, Groups};
-use super::request::{MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
+use super::request::{Collapse, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
 use super::response::{
-    ByMeaning, Clause, Explanation, Hit, Interpretation, Rank, Response, Total, WordShare, snapshot_of,
+    ByMeaning, Clause, Explanation, Hit, Interpretation, Rank, Response, Total, Truncated, WordShare,
+    snapshot_of,
 };
 use super::snippet::Concepts;
-use crate::index::{Column, DocnoSet, Reader, SpaceName, WordScores};
+use crate::index::{Column, DocnoSet, Near, Reader, SpaceName, WordScores};
 use crate::query::{Parsed, parse};
 
 /// Documents of each list that take part in the fusion. Beyond it the order is by words, then by key.
@@ -24,10 +26,13 @@ const FUSION_DEPTH: usize = 1_000;
 /// Concepts whose phrases are looked up for ranking; a long text has more, of which the first name its subject.
 const MAX_PHRASES: usize = 12;
 
+/// The list by words.
+const WORDS: &str = "words";
+
 /// How much each list counts in the fusion.
 ///
 /// Phrases say more than the same words apart, so they confirm rather than replace: see `benches/RESULTS.md`.
-const WEIGHTS: [(&str, f64); 3] = [("words", 1.0), ("phrase", 0.5), ("vector", 1.0)];
+const WEIGHTS: [(&str, f64); 3] = [(WORDS, 1.0), ("phrase", 0.5), ("vector", 1.0)];
 
 /// What a query came to before ranking.
 struct Matched {
@@ -40,6 +45,8 @@ struct Matched {
     /// Whether near documents outside the set may be shown too.
     by_meaning: bool,
     filter: Option<DocnoSet>,
+    /// As `set`, but filters on dates not applied.
+    dates_aside: DocnoSet,
     interpretation: Interpretation,
 }
 
@@ -58,55 +65,77 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
     let groups = Groups::new(reader, request.collapse)?;
 
     let mut members = groups.count(&matched.set);
-    let total = Total { families: members.n_groups(), publications: matched.set.len(), exact: true };
-    let outside = lists.iter().filter(|list| list.name == "vector").flat_map(|list| &list.ranked);
-    let outside = outside.map(|(docno, _)| *docno).filter(|docno| !matched.set.contains(*docno));
-    let mut n_outside = 0;
-    outside.for_each(|docno| {
-        members.add(groups.of(docno));
-        n_outside += 1;
-    });
-    let by_meaning =
-        matched.by_meaning.then_some(ByMeaning { value: n_outside, limit: NEAREST_LIMIT as u64 });
-    let fused = if request.sort == Sort::Relevance { fusion::fuse(&lists) } else { FxHashMap::default() };
-    let mut ranked = match request.sort {
-        Sort::Relevance => by_score(reader, &fused)?,
-        Sort::Newest | Sort::Oldest => by_date(reader, request.sort, &matched.set)?,
+    // Families are families, whatever a hit is.
+    let families = match request.collapse {
+        Collapse::SimpleFamily | Collapse::ExtendedFamily => members.n_groups(),
+        Collapse::Application | Collapse::None => {
+            Groups::new(reader, Collapse::SimpleFamily)?.count(&matched.set).n_groups()
+        }
     };
-    let mut collapsed = groups.collapse(&ranked);
-    if request.sort == Sort::Relevance && collapsed.len() <= cursor.offset.saturating_add(request.limit) {
-        // Few questions are asked so deep that the order of the rest matters.
-        add_rest(reader, &matched.set, words.as_ref(), &mut ranked)?;
-        collapsed = groups.collapse(&ranked);
-    }
+    let total = Total { families, publications: matched.set.len(), exact: true };
+    let near = lists.iter().filter(|list| list.name == fusion::VECTOR).flat_map(|list| &list.ranked);
+    let outside: Vec<u32> =
+        near.map(|(docno, _)| *docno).filter(|docno| !matched.set.contains(*docno)).collect();
+    let by_meaning = matched
+        .by_meaning
+        .then(|| ByMeaning { value: outside.len() as u64, limit: NEAREST_LIMIT as u64 });
+    let foreign = Foreign::new(reader, &matched.text)?;
+    let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
+    let collapsed = if request.sort == Sort::Relevance {
+        outside.iter().for_each(|docno| members.add(groups.of(*docno)));
+        scores = fusion::fuse(&lists, &|docno| foreign.is(docno));
+        let mut ranked = by_score(reader, &scores)?;
+        let mut collapsed = groups.collapse(&ranked);
+        // Few questions are read so far that the order of what was not fused matters.
+        if collapsed.len() <= cursor.offset.saturating_add(request.limit) {
+            add_rest(reader, &matched.set, words.as_ref(), &mut ranked)?;
+            collapsed = groups.collapse(&ranked);
+        }
+        collapsed
+    } else {
+        groups.collapse(&by_date(reader, request.sort, &matched.set)?)
+    };
 
     let concepts = Concepts::new(reader.analyzer(), &matched.concepts);
     let mut hits = Vec::new();
-    for docno in collapsed.iter().skip(cursor.offset).take(request.limit) {
+    let page: Vec<u32> =
+        collapsed.iter().skip(cursor.offset).take(request.limit).map(|(docno, _)| *docno).collect();
+    let mut ranks = ranks_of(&page, &lists, words.as_ref());
+    for docno in &page {
         let mut hit = page::hit(reader, *docno, &groups, &concepts)?;
         hit.n_members = members.of(groups.of(*docno));
-        hit.score = fused.get(docno).copied().unwrap_or_default();
+        hit.score = scores.get(docno).copied().unwrap_or_default();
         hit.in_match_set = matched.set.contains(*docno);
-        let ranks = ranks_of(*docno, &lists, words.as_ref());
+        let ranks = ranks.remove(docno).unwrap_or_default();
         hit.matched_by = ranks.keys().cloned().collect();
         if request.explain {
-            hit.explanation = Some(explain(reader, *docno, &matched.text, ranks)?);
+            let fused = hit.score > 0.0;
+            hit.explanation =
+                Some(explain(reader, *docno, &matched.text, ranks, &lists, foreign.is(*docno), fused)?);
         }
         hits.push(hit);
     }
     let end = cursor.offset + hits.len();
     let next = (end < collapsed.len()).then(|| Cursor { snapshot: reader.id(), offset: end }.write(request));
     let mut truncated = Vec::new();
+    let mut query = matched.interpretation;
+    if query.clauses.len() > MAX_CLAUSES_LISTED {
+        query.clauses.truncate(MAX_CLAUSES_LISTED);
+        let why =
+            format!("the counts of the first {MAX_CLAUSES_LISTED} clauses are listed; all were evaluated");
+        truncated.push(Truncated { what: "clauses".to_owned(), why });
+    }
     let mut facets = BTreeMap::new();
     for name in &request.facets {
         let counts = facet::count(reader, name, &matched.set, &groups, &mut truncated)?;
         facets.insert(name.clone(), counts);
     }
-    let dated = request.filters.from.is_some() || request.filters.to.is_some() || request.sort != Sort::Relevance;
-    let n_undated = if dated { Some(count_undated(reader, request)?) } else { None };
+    let dated =
+        request.filters.from.is_some() || request.filters.to.is_some() || request.sort != Sort::Relevance;
+    let n_undated = if dated { Some(count_undated(reader, &matched.dates_aside)?) } else { None };
     Ok(Response {
         snapshot: snapshot_of(reader),
-        query: matched.interpretation,
+        query,
         total,
         by_meaning,
         hits,
@@ -141,27 +170,28 @@ fn understand(reader: &Reader, request: &Request) -> Result<Matched> {
             (set, texts.join(" "), distinct(texts.into_iter().map(str::to_owned)), expr.to_string())
         }
     };
-    let filter = filter::filter_set(reader, &request.filters)?;
-    if let Some(filter) = &filter {
+    let kept = filter::kept(reader, &request.filters)?;
+    let mut dates_aside = set.clone();
+    if let Some(filter) = &kept.dates_aside {
+        dates_aside.intersect(filter);
+    }
+    if let Some(filter) = &kept.all {
         set.intersect(filter);
     }
     Ok(Matched {
         set,
         text,
-        concepts,
         by_meaning: matches!(parsed, Parsed::Text(_)),
-        filter,
+        filter: kept.all,
+        dates_aside,
         interpretation: Interpretation {
             canonical,
             dialect: "patnav".to_owned(),
             reading,
-            concepts: Vec::new(),
+            concepts: concepts.clone(),
             clauses,
         },
-    })
-    .map(|mut matched| {
-        matched.interpretation.concepts.clone_from(&matched.concepts);
-        matched
+        concepts,
     })
 }
 
@@ -186,7 +216,8 @@ struct Retrieved {
 /// Runs the retrievers.
 fn retrieve(reader: &Reader, matched: &Matched) -> Result<Retrieved> {
     let mut lists = Vec::new();
-    let weight = |name: &str| WEIGHTS.iter().find(|(known, _)| *known == name).map_or(1.0, |(_, weight)| *weight);
+    let weight =
+        |name: &str| WEIGHTS.iter().find(|(known, _)| *known == name).map_or(1.0, |(_, weight)| *weight);
     let mut add = |name: &'static str, ranked: Vec<(u32, f32)>| {
         lists.push(List { name, weight: weight(name), ranked });
     };
@@ -194,13 +225,16 @@ fn retrieve(reader: &Reader, matched: &Matched) -> Result<Retrieved> {
         return Ok(Retrieved { lists, words: None });
     }
     let words = reader.score_words(&matched.text, &matched.set)?;
-    add("words", words.best(FUSION_DEPTH));
+    add(WORDS, words.best(FUSION_DEPTH));
     let phrases: Vec<&str> = matched.concepts.iter().take(MAX_PHRASES).map(String::as_str).collect();
     add("phrase", reader.rank_phrases(&phrases, &matched.set, FUSION_DEPTH)?);
     if let Some(vector) = reader.embed(&matched.text)? {
         let filter = if matched.by_meaning { matched.filter.as_ref() } else { Some(&matched.set) };
         let near = reader.nearest(SpaceName::Documents, &vector, filter, NEAREST_LIMIT)?;
-        add("vector", near.into_iter().map(|near| (near.docno, near.cosine)).collect());
+        // Outside the match set, only what is nearer than strangers are is an answer.
+        let floor = reader.background_cosine().unwrap_or(0.0);
+        let counts = |near: &Near| near.cosine >= floor || matched.set.contains(near.docno);
+        add(fusion::VECTOR, near.into_iter().filter(counts).map(|near| (near.docno, near.cosine)).collect());
     }
     Ok(Retrieved { lists, words: Some(words) })
 }
@@ -230,17 +264,23 @@ fn by_score(reader: &Reader, fused: &FxHashMap<u32, f64>) -> Result<Vec<u32>> {
     Ok(places.into_iter().map(|(.., docno)| docno).collect())
 }
 
-/// Appends what only words found, best first, then the rest of the match set by key.
-fn add_rest(reader: &Reader, set: &DocnoSet, words: Option<&WordScores>, ranked: &mut Vec<u32>) -> Result<()> {
+/// Appends what only words found, best first, equal scores by key; then the rest of the match set by key.
+fn add_rest(
+    reader: &Reader,
+    set: &DocnoSet,
+    words: Option<&WordScores>,
+    ranked: &mut Vec<u32>,
+) -> Result<()> {
+    let keys = reader.column("key")?;
     let mut placed = DocnoSet::empty(reader.alive().end());
     placed.extend(ranked.iter().copied());
-    for (docno, _) in words.map(|words| words.best(usize::MAX)).unwrap_or_default() {
-        if !placed.contains(docno) {
-            placed.insert(docno);
-            ranked.push(docno);
-        }
-    }
-    let keys = reader.column("key")?;
+    let mut tail = words.map(|words| words.best(usize::MAX)).unwrap_or_default();
+    tail.retain(|(docno, _)| !placed.contains(*docno));
+    tail.sort_unstable_by(|a, b| {
+        b.1.total_cmp(&a.1).then_with(|| key_of(keys, a.0).cmp(&key_of(keys, b.0)))
+    });
+    placed.extend(tail.iter().map(|(docno, _)| *docno));
+    ranked.extend(tail.into_iter().map(|(docno, _)| docno));
     let mut rest: Vec<u32> = set.iter().filter(|docno| !placed.contains(*docno)).collect();
     rest.sort_unstable_by_key(|docno| key_of(keys, *docno));
     ranked.extend(rest);
@@ -252,31 +292,49 @@ fn key_of(keys: &Column, docno: u32) -> u32 {
     keys.ordinals(docno).first().copied().unwrap_or(u32::MAX)
 }
 
-fn ranks_of(docno: u32, lists: &[List], words: Option<&WordScores>) -> BTreeMap<String, Rank> {
-    let mut ranks = BTreeMap::new();
+/// Returns the places of the documents of a page in the lists, in one pass over each list.
+fn ranks_of(
+    page: &[u32],
+    lists: &[List],
+    words: Option<&WordScores>,
+) -> FxHashMap<u32, BTreeMap<String, Rank>> {
+    let mut ranks: FxHashMap<u32, BTreeMap<String, Rank>> =
+        page.iter().map(|docno| (*docno, BTreeMap::new())).collect();
     for list in lists {
-        let within = list.ranked.iter().position(|(found, _)| *found == docno);
-        let found = match within {
-            Some(index) => Some((index + 1, list.ranked[index].1)),
-            // The list of words holds the best only.
-            None if list.name == "words" => words.and_then(|words| words.rank_of(docno)),
-            None => None,
-        };
-        if let Some((rank, score)) = found {
-            ranks.insert(list.name.to_owned(), Rank { rank, score });
+        for (index, (docno, score)) in list.ranked.iter().enumerate() {
+            if let Some(ranks) = ranks.get_mut(docno) {
+                ranks.insert(list.name.to_owned(), Rank { rank: index + 1, score: *score });
+            }
+        }
+    }
+    // The list holds the best only; words may have found others, further down.
+    for (docno, ranks) in ranks.iter_mut().filter(|(_, ranks)| !ranks.contains_key(WORDS)) {
+        if let Some((rank, score)) = words.and_then(|words| words.rank_of(*docno)) {
+            ranks.insert(WORDS.to_owned(), Rank { rank, score });
         }
     }
     ranks
 }
 
-fn explain(reader: &Reader, docno: u32, text: &str, ranks: BTreeMap<String, Rank>) -> Result<Explanation> {
+/// Explains a place; the formula holds the same shares that [`fusion::fuse`] added up.
+fn explain(
+    reader: &Reader,
+    docno: u32,
+    text: &str,
+    ranks: BTreeMap<String, Rank>,
+    lists: &[List],
+    foreign: bool,
+    fused: bool,
+) -> Result<Explanation> {
     let words = reader.explain_words(text, docno)?;
     let words = words.into_iter().filter(|word| word.score > 0.0);
-    let terms: Vec<String> = ranks
+    let within = |name: &str| ranks.get(name).map(|rank| rank.rank).filter(|rank| *rank <= FUSION_DEPTH);
+    let by_vector = within(fusion::VECTOR).filter(|_| foreign);
+    let terms: Vec<String> = lists
         .iter()
-        .map(|(name, rank)| {
-            let weight = WEIGHTS.iter().find(|(known, _)| known == name).map_or(1.0, |(_, weight)| *weight);
-            format!("{weight}/({} + {})", fusion::K, rank.rank)
+        .filter_map(|list| {
+            let rank = [within(list.name), by_vector].into_iter().flatten().min()?;
+            Some(format!("{}/({} + {rank})", list.weight, fusion::K))
         })
         .collect();
     Ok(Explanation {
@@ -284,18 +342,14 @@ fn explain(reader: &Reader, docno: u32, text: &str, ranks: BTreeMap<String, Rank
         words: words
             .map(|word| WordShare { word: word.term, n_documents: word.n_documents, score: word.score })
             .collect(),
-        formula: terms.join(" + "),
+        formula: if fused { terms.join(" + ") } else { "0".to_owned() },
     })
 }
 
-/// Counts the documents that match all but the dates of a request and have no publication date.
-fn count_undated(reader: &Reader, request: &Request) -> Result<u64> {
-    let mut dateless = request.clone();
-    dateless.filters.from = None;
-    dateless.filters.to = None;
-    let matched = understand(reader, &dateless)?;
+/// Counts the documents of a set that have no publication date.
+fn count_undated(reader: &Reader, set: &DocnoSet) -> Result<u64> {
     let dates = reader.column("publication")?;
-    Ok(matched.set.iter().filter(|docno| dates.integer(*docno).is_none()).count() as u64)
+    Ok(set.iter().filter(|docno| dates.integer(*docno).is_none()).count() as u64)
 }
 
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {

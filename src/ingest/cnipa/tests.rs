@@ -1,3 +1,5 @@
+//! Publication and e-filing XML of CNIPA, old and new forms, on samples and small invented pieces.
+
 use std::path::Path;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The XML reader on what real files do: entities, mixed content, damage.
+
 use super::*;
 
 fn read(text: &str) -> (Option<Element>, Vec<FaultKind>) {

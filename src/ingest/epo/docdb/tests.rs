@@ -1,3 +1,5 @@
+//! DOCDB exchange documents, on a sample and small invented pieces.
+
 use std::path::Path;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! EP full text, on a sample and small invented pieces.
+
 use std::path::Path;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! OPS answers in XML of every service, on samples.
+
 use std::path::Path;
 
 use super::*;

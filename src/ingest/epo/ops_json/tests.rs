@@ -1,3 +1,5 @@
+//! OPS answers in JSON: the same facts as from XML.
+
 use std::path::Path;
 
 use super::*;

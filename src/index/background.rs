@@ -1,0 +1,55 @@
+//! How near two documents are that have nothing to do with each other: the background of all nearness.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Pairs drawn. The 99th percentile then rests on the 40 nearest pairs.
+const N_PAIRS: usize = 4_000;
+/// The same pairs for the same snapshot, whoever asks.
+const SEED: u64 = 20_250_101;
+/// Share of the pairs below the threshold.
+const PERCENTILE: f64 = 0.99;
+/// Fewer pairs say nothing of their 99th percentile.
+const MIN_PAIRS: usize = 100;
+
+/// Returns the 99th percentile of the cosines of random pairs among `end` docnos; vectors have length 1.
+pub(super) fn cosine(end: u32, vector: &dyn Fn(u32) -> Option<Vec<f32>>) -> Option<f32> {
+    if end < 100 {
+        return None;
+    }
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
+    let mut cosines: Vec<f32> = Vec::with_capacity(N_PAIRS);
+    for _ in 0..N_PAIRS {
+        let (a, b) = (random.random_range(0..end), random.random_range(0..end));
+        if a != b
+            && let (Some(a), Some(b)) = (vector(a), vector(b))
+        {
+            cosines.push(a.iter().zip(&b).map(|(a, b)| a * b).sum());
+        }
+    }
+    if cosines.len() < MIN_PAIRS {
+        return None;
+    }
+    cosines.sort_unstable_by(f32::total_cmp);
+    cosines.get((cosines.len() as f64 * PERCENTILE) as usize).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_lies_between_strangers_and_siblings() {
+        // 200 documents in 100 pairs that point the same way: almost all random pairs are strangers.
+        let vector = |docno: u32| {
+            let mut vector = vec![0.0; 101];
+            vector[0] = 0.6;
+            vector[1 + docno as usize / 2] = 0.8;
+            Some(vector)
+        };
+        let threshold = cosine(200, &vector).unwrap();
+        assert!((threshold - 0.36).abs() < 1e-5, "{threshold}");
+        assert_eq!(cosine(99, &vector), None);
+        assert_eq!(cosine(200, &|_| None), None);
+    }
+}

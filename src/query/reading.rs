@@ -1,0 +1,104 @@
+//! Text or expression? Decides how a query is read, by rules that can be told to a person.
+//!
+//! 1. A **field condition** where a clause can begin (at the start, after a bracket or a capital operator) makes
+//!    an expression of anything.
+//! 2. **Prose** is text, whatever else it holds: a pasted abstract has quotes, colons and perhaps an AND gate.
+//!    Prose ends a sentence (`。`, `；`, or `.` and `;` before a space or the end) or has two commas.
+//! 3. A **title in capitals** is text: every Latin word is in capitals, and some stand side by side
+//!    without brackets, quotes or fields (`METHOD AND DEVICE FOR STORING HYDROGEN`).
+//! 4. Otherwise a capital `AND`, `OR`, `NOT`, a quoted phrase or a field condition makes an expression.
+//!
+//! A field condition is a known field right before `=`, `<`, `>`, or before a colon with its value right behind it.
+//! A name that is no field counts at the very start too, if it looks like a field (two Latin letters or more, or a
+//! near miss of a known name) and `=` follows: then the error says so.
+
+use super::ast::{Reading, Relation};
+use super::fields;
+use super::lexer::{Kind, Token};
+
+/// Returns how a query is to be read.
+pub(super) fn reading(query: &str, tokens: &[Token]) -> Reading {
+    let text = Text { query, tokens };
+    let condition = |n: usize| text.is_condition(n);
+    let begins = |n: usize| text.is_condition(n) && text.clause_can_begin(n - 1);
+    if (1..tokens.len()).any(begins) {
+        return Reading::Boolean;
+    }
+    if text.is_prose() || text.is_title_in_capitals() {
+        return Reading::Text;
+    }
+    let quoted = tokens.iter().any(|token| matches!(token.kind, Kind::Quoted(_)));
+    let boolean =
+        quoted || tokens.iter().any(|token| text.is_operator(token)) || (1..tokens.len()).any(condition);
+    if boolean { Reading::Boolean } else { Reading::Text }
+}
+
+struct Text<'a> {
+    query: &'a str,
+    tokens: &'a [Token],
+}
+
+impl Text<'_> {
+    fn written(&self, token: &Token) -> &str {
+        &self.query[token.span.clone()]
+    }
+
+    /// Returns whether a token is an operator in capitals.
+    fn is_operator(&self, token: &Token) -> bool {
+        matches!(token.kind, Kind::And | Kind::Or | Kind::Not)
+            && self.written(token).bytes().all(|b| b.is_ascii_uppercase())
+    }
+
+    /// Returns whether token `n` is the relation of a field condition.
+    fn is_condition(&self, n: usize) -> bool {
+        let (name, sign) = (&self.tokens[n - 1], &self.tokens[n]);
+        let (Kind::Word(word), Kind::Relation(relation)) = (&name.kind, &sign.kind) else { return false };
+        let colon = self.written(sign).starts_with([':', '：']);
+        if name.span.end != sign.span.start {
+            // `ti = drum` is a condition at the start only; elsewhere the words around `=` are a formula.
+            return n == 1 && !colon && fields::field(word).is_some();
+        }
+        if fields::field(word).is_some() {
+            let behind = self.tokens.get(n + 1).is_none_or(|value| value.span.start == sign.span.end);
+            return !colon || behind || n == 1;
+        }
+        let like_a_field =
+            word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_'));
+        let near_miss = || fields::suggestion(word).is_some();
+        n == 1 && !colon && ((*relation == Relation::Is && like_a_field) || near_miss())
+    }
+
+    fn clause_can_begin(&self, n: usize) -> bool {
+        let Some(before) = n.checked_sub(1).map(|n| &self.tokens[n]) else { return true };
+        before.kind == Kind::Open || self.is_operator(before)
+    }
+
+    fn is_prose(&self) -> bool {
+        let mut n_commas = 0;
+        let mut chars = self.query.trim().chars().peekable();
+        let mut in_range = false;
+        while let Some(c) = chars.next() {
+            match c {
+                '。' | '；' | '！' | '？' => return true,
+                '.' | ';' | '!' | '?' if chars.peek().is_none_or(|next| next.is_whitespace()) => return true,
+                '[' | '［' => in_range = true,
+                ']' | '］' => in_range = false,
+                ',' | '，' | '、' if !in_range => n_commas += 1,
+                _ => {}
+            }
+        }
+        n_commas >= 2
+    }
+
+    fn is_title_in_capitals(&self) -> bool {
+        let plain = |token: &Token| {
+            matches!(token.kind, Kind::Word(_) | Kind::And | Kind::Or | Kind::Not | Kind::Comma)
+        };
+        let latin = self.query.chars().filter(char::is_ascii_alphabetic);
+        let in_capitals =
+            self.query.is_ascii() && latin.clone().all(|c| c.is_ascii_uppercase()) && latin.count() > 0;
+        let word = |token: &Token| matches!(token.kind, Kind::Word(_));
+        let side_by_side = self.tokens.windows(2).any(|pair| pair.iter().all(word));
+        in_capitals && side_by_side && self.tokens.iter().all(plain)
+    }
+}
