@@ -138,14 +138,21 @@ fn main() -> Outcome<()> {
     let meter = meter.into_inner().expect("a stage does not panic");
     let reader = Reader::open(&args.dir, analyzer, None)?;
     let n = reader.alive().len();
-    println!("{n} documents, {:.0} bytes of text a document, {} threads", size as f64 / n as f64, args.threads);
+    println!(
+        "{n} documents, {:.0} bytes of text a document, {} threads",
+        size as f64 / n as f64,
+        args.threads
+    );
     println!("\n| stage | CPU s | CPU us a document |\n|---|---|---|");
     for (stage, used) in &meter.stages {
         let used = if *stage == "upsert" { used - generated } else { *used };
         println!("| {stage} | {used:.1} | {:.1} |", used * 1e6 / n as f64);
     }
     println!("\nmaking the records (taken off `upsert`): {generated:.1} CPU s");
-    println!("peak memory: {memory_commit} MB with the commit, {memory_phrases} with key phrases, {} in all", peak_memory_mb()?);
+    println!(
+        "peak memory: {memory_commit} MB with the commit, {memory_phrases} with key phrases, {} in all",
+        peak_memory_mb()?
+    );
     let bytes: u64 = fs::read_dir(current(&args.dir)?)?
         .chain(fs::read_dir(current(&args.dir)?.join("text"))?)
         .filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len()))

@@ -127,7 +127,11 @@ fn questions() -> Vec<(&'static str, Vec<String>)> {
         let object = side(random.pick(topic.objects), zh);
         let part = side(random.pick(topic.parts), zh);
         let effect = side(random.pick(vocabulary::EFFECTS), zh);
-        if zh { format!("一种用于{object}的{part}，{effect}") } else { format!("a {part} of a {object} to {effect}") }
+        if zh {
+            format!("一种用于{object}的{part}，{effect}")
+        } else {
+            format!("a {part} of a {object} to {effect}")
+        }
     });
     let boolean = make("boolean", &|random, zh| {
         let (a, b, c) = (thing(random, zh), thing(random, zh), thing(random, zh));
@@ -180,7 +184,9 @@ fn arguments() -> Outcome<Args> {
         }
     }
     if args.dir.as_os_str().is_empty() {
-        return Err("name a data folder, such as `cargo bench --bench index -- --dir DIR --keep` leaves".into());
+        return Err(
+            "name a data folder, such as `cargo bench --bench index -- --dir DIR --keep` leaves".into()
+        );
     }
     Ok(args)
 }

@@ -8,7 +8,7 @@ use super::changes::{Change, Changes};
 use super::column::{Column, ColumnKind};
 use super::error::{Error, Result};
 use super::file;
-use super::lexical::{Phrase, RankedTerm, TermScore, TextReader, WordScores, Zone, best};
+use super::lexical::{Holders, Phrase, RankedTerm, TermScore, TextReader, WordScores, Zone, best};
 use super::manifest::{Manifest, Statistics};
 use super::names::{self, Names};
 use super::pack::Pack;
@@ -212,19 +212,13 @@ impl Reader {
         let n = self.alive.end() as usize;
         // By docno, not by hash: a common phrase stands in most documents.
         let (mut scores, mut scored) = (vec![0.0_f32; n], Vec::new());
-        let (mut best_zone, mut holding) = (vec![0.0_f32; n], Vec::new());
+        let mut found = BestZones { weights: vec![0.0; n], holding: Vec::new() };
         for phrase in phrases {
             let units = self.analyzer.query_units(phrase);
-            self.text.for_each_phrase(&Zone::TOPIC, &Phrase(&units), &mut |docno, zone, _| {
-                let weight = &mut best_zone[docno as usize];
-                if *weight == 0.0 {
-                    holding.push(docno);
-                }
-                *weight = weight.max(phrase_weight(zone));
-            })?;
-            let rarity = (1.0 + n as f32 / holding.len().max(1) as f32).ln();
-            for docno in holding.drain(..) {
-                let weight = std::mem::take(&mut best_zone[docno as usize]);
+            self.text.add_holders(&Zone::TOPIC, &Phrase(&units), &mut found)?;
+            let rarity = (1.0 + n as f32 / found.holding.len().max(1) as f32).ln();
+            for docno in found.holding.drain(..) {
+                let weight = std::mem::take(&mut found.weights[docno as usize]);
                 if filter.contains(docno) {
                     let score = &mut scores[docno as usize];
                     if *score == 0.0 {
@@ -260,7 +254,9 @@ impl Reader {
     ///
     /// The pairs are drawn with a fixed seed, so a snapshot always gives the same number; it is computed once.
     pub fn background_cosine(&self) -> Option<f32> {
-        *self.background.get_or_init(|| super::background::cosine(self.alive.end(), &|docno| self.vector(docno)))
+        *self
+            .background
+            .get_or_init(|| super::background::cosine(self.alive.end(), &|docno| self.vector(docno)))
     }
 
     /// Returns the `limit` documents nearest to a vector, nearest first; within `filter` where one is given.
@@ -374,6 +370,26 @@ impl Reader {
 /// Words of a query that take part in ranking. A whole claim or description as query has hundreds, of which the
 /// rare ones decide.
 const MAX_QUERY_TERMS: usize = 64;
+
+/// The documents that hold a phrase, each with the weight of the best zone that does; weights by docno.
+struct BestZones {
+    weights: Vec<f32>,
+    holding: Vec<u32>,
+}
+
+impl Holders for BestZones {
+    fn wants(&self, docno: u32, zone: Zone) -> bool {
+        self.weights[docno as usize] < phrase_weight(zone)
+    }
+
+    fn add(&mut self, docno: u32, zone: Zone) {
+        let weight = &mut self.weights[docno as usize];
+        if *weight == 0.0 {
+            self.holding.push(docno);
+        }
+        *weight = weight.max(phrase_weight(zone));
+    }
+}
 
 fn phrase_weight(zone: Zone) -> f32 {
     match zone {

@@ -14,8 +14,7 @@ use super::fusion::{self, List};
 use super::page::{self, Groups};
 use super::request::{Collapse, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
 use super::response::{
-    ByMeaning, Clause, Explanation, Hit, Interpretation, Rank, Response, Total, Truncated, WordShare,
-    snapshot_of,
+    ByMeaning, Clause, Explanation, Interpretation, Rank, Response, Total, Truncated, WordShare, snapshot_of,
 };
 use super::snippet::Concepts;
 use crate::index::{Column, DocnoSet, Near, Reader, SpaceName, WordScores};
@@ -76,9 +75,8 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
     let near = lists.iter().filter(|list| list.name == fusion::VECTOR).flat_map(|list| &list.ranked);
     let outside: Vec<u32> =
         near.map(|(docno, _)| *docno).filter(|docno| !matched.set.contains(*docno)).collect();
-    let by_meaning = matched
-        .by_meaning
-        .then(|| ByMeaning { value: outside.len() as u64, limit: NEAREST_LIMIT as u64 });
+    let by_meaning =
+        matched.by_meaning.then(|| ByMeaning { value: outside.len() as u64, limit: NEAREST_LIMIT as u64 });
     let foreign = Foreign::new(reader, &matched.text)?;
     let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
     let collapsed = if request.sort == Sort::Relevance {
@@ -276,9 +274,7 @@ fn add_rest(
     placed.extend(ranked.iter().copied());
     let mut tail = words.map(|words| words.best(usize::MAX)).unwrap_or_default();
     tail.retain(|(docno, _)| !placed.contains(*docno));
-    tail.sort_unstable_by(|a, b| {
-        b.1.total_cmp(&a.1).then_with(|| key_of(keys, a.0).cmp(&key_of(keys, b.0)))
-    });
+    tail.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| key_of(keys, a.0).cmp(&key_of(keys, b.0))));
     placed.extend(tail.iter().map(|(docno, _)| *docno));
     ranked.extend(tail.into_iter().map(|(docno, _)| docno));
     let mut rest: Vec<u32> = set.iter().filter(|docno| !placed.contains(*docno)).collect();

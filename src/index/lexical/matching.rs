@@ -8,7 +8,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
 
 use super::reader::{Segment, TextReader};
-use super::schema::Zone;
+use super::schema::{Zone, ZoneField};
 use crate::index::error::{Error, Result};
 use crate::index::set::DocnoSet;
 use crate::text::{QueryUnit, Term as QueryTerm};
@@ -16,13 +16,33 @@ use crate::text::{QueryUnit, Term as QueryTerm};
 /// Units at fixed distances, as [`crate::text::Analyzer::query_units`] gives them.
 pub(crate) struct Phrase<'a>(pub(crate) &'a [QueryUnit]);
 
+/// Takes in the documents that hold a phrase.
+pub(crate) trait Holders {
+    /// Returns whether it matters that a document holds the phrase in a zone; positions cost most, and of a document
+    /// that is known to hold it they need not be read again.
+    fn wants(&self, docno: u32, zone: Zone) -> bool;
+
+    /// Takes in a document that holds the phrase in a zone.
+    fn add(&mut self, docno: u32, zone: Zone);
+}
+
+impl Holders for DocnoSet {
+    fn wants(&self, docno: u32, _: Zone) -> bool {
+        !self.contains(docno)
+    }
+
+    fn add(&mut self, docno: u32, _: Zone) {
+        self.insert(docno);
+    }
+}
+
 impl TextReader {
     /// Adds to `out` the documents in which the phrase stands in one of `zones`.
     ///
     /// Dead documents are added too: the caller keeps the live ones once, at the end.
     /// A phrase without units matches nothing.
     pub(crate) fn add_phrase(&self, zones: &[Zone], phrase: &Phrase<'_>, out: &mut DocnoSet) -> Result<()> {
-        self.for_each_phrase(zones, phrase, &mut |docno, _, _| out.insert(docno))
+        self.add_holders(zones, phrase, out)
     }
 
     /// Adds to `out` the documents that hold every unit of the phrase somewhere in `zones`, at any places.
@@ -50,20 +70,19 @@ impl TextReader {
         Ok(())
     }
 
-    /// Calls `visit` with docno, zone and number of occurrences for every document and field that holds the phrase.
-    pub(crate) fn for_each_phrase(
+    /// Adds to `out` every document and zone that holds the phrase and that `out` wants.
+    pub(crate) fn add_holders<H: Holders>(
         &self,
         zones: &[Zone],
         phrase: &Phrase<'_>,
-        visit: &mut dyn FnMut(u32, Zone, u32),
+        out: &mut H,
     ) -> Result<()> {
         for (_, field) in self.zone_fields(|field| zones.contains(&field.zone)) {
             for segment in &self.segments {
-                let mut visit_doc = |doc: u32, n: u32| visit(segment.docnos[doc as usize], field.zone, n);
                 match phrase.0 {
                     [] => {}
-                    [unit] => visit_unit(segment, field.units, unit, &mut visit_doc)?,
-                    units => visit_phrase(segment, field.units, units, &mut visit_doc)?,
+                    [unit] => visit_unit(segment, &field, unit, out)?,
+                    units => visit_phrase(segment, &field, units, out)?,
                 }
             }
         }
@@ -72,30 +91,25 @@ impl TextReader {
 }
 
 /// Visits the documents of a one-unit phrase; no position is read.
-fn visit_unit(
-    segment: &Segment,
-    field: Field,
-    unit: &QueryUnit,
-    visit: &mut dyn FnMut(u32, u32),
-) -> Result<()> {
-    for mut postings in open(segment, field, &unit.term, IndexRecordOption::WithFreqs)? {
+fn visit_unit<H: Holders>(segment: &Segment, field: &ZoneField, unit: &QueryUnit, out: &mut H) -> Result<()> {
+    for mut postings in open(segment, field.units, &unit.term, IndexRecordOption::Basic)? {
         while postings.doc() != TERMINATED {
-            visit(postings.doc(), postings.term_freq());
+            out.add(segment.docnos[postings.doc() as usize], field.zone);
             postings.advance();
         }
     }
     Ok(())
 }
 
-fn visit_phrase(
+fn visit_phrase<H: Holders>(
     segment: &Segment,
-    field: Field,
+    field: &ZoneField,
     units: &[QueryUnit],
-    visit: &mut dyn FnMut(u32, u32),
+    out: &mut H,
 ) -> Result<()> {
     let mut cursors = Vec::with_capacity(units.len());
     for unit in units {
-        let postings = open(segment, field, &unit.term, IndexRecordOption::WithFreqsAndPositions)?;
+        let postings = open(segment, field.units, &unit.term, IndexRecordOption::WithFreqsAndPositions)?;
         if postings.is_empty() {
             return Ok(());
         }
@@ -113,6 +127,11 @@ fn visit_phrase(
                 continue 'documents;
             }
         }
+        let docno = segment.docnos[doc as usize];
+        if !out.wants(docno, field.zone) {
+            doc = cursors[0].seek(doc + 1);
+            continue;
+        }
         cursors[0].starts(doc, &mut starts);
         for cursor in &mut cursors[1..] {
             cursor.starts(doc, &mut more);
@@ -122,7 +141,7 @@ fn visit_phrase(
             }
         }
         if !starts.is_empty() {
-            visit(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX));
+            out.add(docno, field.zone);
         }
         doc = cursors[0].seek(doc + 1);
     }

@@ -11,7 +11,7 @@ mod reader;
 mod schema;
 mod writer;
 
-pub(crate) use matching::Phrase;
+pub(crate) use matching::{Holders, Phrase};
 pub use rank::{TermScore, WordScores};
 pub(crate) use rank::{RankedTerm, best};
 pub(crate) use reader::TextReader;
