@@ -5,6 +5,7 @@
 //! Layout, little-endian: magic, blocks, table (`u64` offset of each block and the end; `u32` first docno;
 //! for each document `u32` block and `u32` offset in it), footer (counts, table offset, magic).
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -238,7 +239,18 @@ fn slice_of(block: &[u8], offset: u32) -> Option<&[u8]> {
 fn expand(bytes: &[u8]) -> std::result::Result<Vec<u8>, String> {
     let length = bytes.get(..4).ok_or("a block is cut short")?;
     let length = u32::from_le_bytes(length.try_into().expect("4 bytes")) as usize;
-    zstd::bulk::decompress(&bytes[4..], length).map_err(|error| error.to_string())
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(zstd::bulk::Decompressor::new().map_err(|error| error.to_string())?),
+        };
+        decompressor.decompress(&bytes[4..], length).map_err(|error| error.to_string())
+    })
+}
+
+thread_local! {
+    /// Making one takes longer than expanding a block.
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
 #[cfg(test)]

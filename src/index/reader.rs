@@ -11,7 +11,7 @@ use super::column::{Column, ColumnKind};
 use super::documents::{Documents, decode};
 use super::error::{Error, Result};
 use super::file;
-use super::lexical::{Phrase, RankedTerm, TermScore, TextReader, Zone, best};
+use super::lexical::{Holders, Phrase, RankedTerm, TermScore, TextReader, WordScores, Zone, best};
 use super::manifest::{Manifest, Statistics};
 use super::names::{self, Names};
 use super::options::SourceFile;
@@ -207,7 +207,12 @@ impl Reader {
     ///
     /// Each word counts by how often the query has it; `limit` 0 gives nothing. Equal scores by docno.
     pub fn rank_words(&self, text: &str, filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
-        self.text.rank_words(&self.query_terms(text)?, filter, limit)
+        Ok(self.score_words(text, filter)?.best(limit))
+    }
+
+    /// Scores the documents of `filter` by the words of a text as [`Reader::rank_words`] does, in no order yet.
+    pub fn score_words(&self, text: &str, filter: &DocnoSet) -> Result<WordScores> {
+        self.text.score_words(&self.query_terms(text)?, filter)
     }
 
     /// Returns what each word of a text gives to the score of one document.
@@ -220,23 +225,28 @@ impl Reader {
     /// A phrase found in a document counts by its rarity, `ln(1 + N / n)`, and by the best zone that holds it
     /// (title 3, keywords 2, abstract 1.5, claims 1). Equal scores by docno.
     pub fn rank_phrases(&self, phrases: &[&str], filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
-        let mut scores: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
+        let n = self.alive.end() as usize;
         let n_documents = self.alive.len() as f32;
+        // By docno, not by hash: a common phrase stands in most documents.
+        let (mut scores, mut scored) = (vec![0.0_f32; n], Vec::new());
+        let mut found = BestZones { weights: vec![0.0; n], holding: Vec::new() };
         for phrase in phrases {
             let units = self.analyzer.query_units(phrase);
-            let mut best_zone: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
-            self.text.for_each_phrase(&Zone::TOPIC, &Phrase(&units), &mut |docno, zone| {
-                let weight = best_zone.entry(docno).or_default();
-                *weight = weight.max(phrase_weight(zone));
-            })?;
-            let rarity = (1.0 + n_documents / best_zone.len().max(1) as f32).ln();
-            for (docno, weight) in best_zone {
+            self.text.add_holders(&Zone::TOPIC, &Phrase(&units), &mut found)?;
+            let rarity = (1.0 + n_documents / found.holding.len().max(1) as f32).ln();
+            for docno in found.holding.drain(..) {
+                let weight = std::mem::take(&mut found.weights[docno as usize]);
                 if filter.contains(docno) {
-                    *scores.entry(docno).or_default() += rarity * weight;
+                    let score = &mut scores[docno as usize];
+                    if *score == 0.0 {
+                        scored.push((docno, 0.0));
+                    }
+                    *score += rarity * weight;
                 }
             }
         }
-        Ok(best(&mut scores.into_iter().collect(), limit))
+        scored.iter_mut().for_each(|(docno, score)| *score = scores[*docno as usize]);
+        Ok(best(&mut scored, limit))
     }
 
     /// Returns whether the snapshot has vectors.
@@ -261,7 +271,9 @@ impl Reader {
     ///
     /// The pairs are drawn with a fixed seed, so a snapshot always gives the same number; it is computed once.
     pub fn background_cosine(&self) -> Option<f32> {
-        *self.background.get_or_init(|| super::background::cosine(self.alive.end(), &|docno| self.vector(docno)))
+        *self
+            .background
+            .get_or_init(|| super::background::cosine(self.alive.end(), &|docno| self.vector(docno)))
     }
 
     /// Returns the `limit` documents nearest to a vector, nearest first; within `filter` where one is given.
@@ -364,6 +376,26 @@ impl Reader {
 /// Words of a query that take part in ranking. A whole claim or description as query has hundreds, of which the
 /// rare ones decide.
 const MAX_QUERY_TERMS: usize = 64;
+
+/// The documents that hold a phrase, each with the weight of the best zone that does; weights by docno.
+struct BestZones {
+    weights: Vec<f32>,
+    holding: Vec<u32>,
+}
+
+impl Holders for BestZones {
+    fn wants(&self, docno: u32, zone: Zone) -> bool {
+        self.weights[docno as usize] < phrase_weight(zone)
+    }
+
+    fn add(&mut self, docno: u32, zone: Zone) {
+        let weight = &mut self.weights[docno as usize];
+        if *weight == 0.0 {
+            self.holding.push(docno);
+        }
+        *weight = weight.max(phrase_weight(zone));
+    }
+}
 
 fn phrase_weight(zone: Zone) -> f32 {
     match zone {

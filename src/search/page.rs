@@ -1,6 +1,6 @@
 //! From a ranked list of documents to a page of hits: groups, representatives, totals.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::error::Result;
 use super::request::Collapse;
@@ -45,10 +45,12 @@ impl<'a> Groups<'a> {
         named.unwrap_or(key).to_owned()
     }
 
-    /// Counts the groups of a set.
-    pub(super) fn count(&self, set: &DocnoSet) -> u64 {
-        let groups: FxHashSet<u64> = set.iter().map(|docno| self.of(docno)).collect();
-        groups.len() as u64
+    /// Counts the groups of a set, and the members of each.
+    pub(super) fn count(&self, set: &DocnoSet) -> Members {
+        let columns = self.columns.iter().map(|column| vec![0; column.n_distinct()]).collect();
+        let mut members = Members { by_ordinal: columns, n_groups: 0 };
+        set.iter().for_each(|docno| members.add(self.of(docno)));
+        members
     }
 
     /// Keeps the first document of each group, with the number of its members in the list.
@@ -63,6 +65,41 @@ impl<'a> Groups<'a> {
             kept[place].1 += 1;
         }
         kept
+    }
+}
+
+/// How many members of each group a set has. Counted by ordinal, not by hash: a broad question matches most documents.
+pub(super) struct Members {
+    by_ordinal: Vec<Vec<u32>>,
+    n_groups: u64,
+}
+
+impl Members {
+    /// Returns the number of groups.
+    pub(super) fn n_groups(&self) -> u64 {
+        self.n_groups
+    }
+
+    /// Adds a member of a group that [`Groups::of`] returned.
+    pub(super) fn add(&mut self, group: u64) {
+        match self.place(group) {
+            Some((column, ordinal)) => {
+                let count = &mut self.by_ordinal[column][ordinal];
+                self.n_groups += u64::from(*count == 0);
+                *count += 1;
+            }
+            None => self.n_groups += 1,
+        }
+    }
+
+    /// Returns the number of members of a group; a document of no group is the only member of its own.
+    pub(super) fn of(&self, group: u64) -> u64 {
+        self.place(group).map_or(1, |(column, ordinal)| u64::from(self.by_ordinal[column][ordinal]))
+    }
+
+    fn place(&self, group: u64) -> Option<(usize, usize)> {
+        let column = usize::try_from(group >> 32).ok()?.checked_sub(1)?;
+        Some((column, usize::try_from(group & u64::from(u32::MAX)).ok()?))
     }
 }
 

@@ -14,11 +14,10 @@ use super::fusion::{self, List};
 use super::page::{self, Groups};
 use super::request::{Collapse, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
 use super::response::{
-    ByMeaning, Clause, Explanation, Hit, Interpretation, Rank, Response, Total, Truncated, WordShare,
-    snapshot_of,
+    ByMeaning, Clause, Explanation, Interpretation, Rank, Response, Total, Truncated, WordShare, snapshot_of,
 };
 use super::snippet::Concepts;
-use crate::index::{DocnoSet, Near, Reader, SpaceName};
+use crate::index::{Column, DocnoSet, Near, Reader, SpaceName, WordScores};
 use crate::query::{Parsed, parse};
 
 /// Documents of each list that take part in the fusion. Beyond it the order is by words, then by key.
@@ -26,10 +25,13 @@ const FUSION_DEPTH: usize = 1_000;
 /// Concepts whose phrases are looked up for ranking; a long text has more, of which the first name its subject.
 const MAX_PHRASES: usize = 12;
 
+/// The list by words.
+const WORDS: &str = "words";
+
 /// How much each list counts in the fusion.
 ///
 /// Phrases say more than the same words apart, so they confirm rather than replace: see `benches/RESULTS.md`.
-const WEIGHTS: [(&str, f64); 3] = [("words", 1.0), ("phrase", 0.5), ("vector", 1.0)];
+const WEIGHTS: [(&str, f64); 3] = [(WORDS, 1.0), ("phrase", 0.5), ("vector", 1.0)];
 
 /// What a query came to before ranking.
 struct Matched {
@@ -47,12 +49,6 @@ struct Matched {
     interpretation: Interpretation,
 }
 
-/// A document in its place.
-struct Place {
-    docno: u32,
-    score: f64,
-}
-
 /// Answers a search on one snapshot.
 ///
 /// # Errors
@@ -64,35 +60,48 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
     }
     let cursor = Cursor::read(request, reader.id())?;
     let matched = understand(reader, request)?;
-    let lists = retrieve(reader, &matched)?;
+    let Retrieved { lists, words } = retrieve(reader, &matched)?;
     let groups = Groups::new(reader, request.collapse)?;
 
+    let mut members = groups.count(&matched.set);
     // Families are families, whatever a hit is.
     let families = match request.collapse {
-        Collapse::SimpleFamily | Collapse::ExtendedFamily => groups.count(&matched.set),
+        Collapse::SimpleFamily | Collapse::ExtendedFamily => members.n_groups(),
         Collapse::Application | Collapse::None => {
-            Groups::new(reader, Collapse::SimpleFamily)?.count(&matched.set)
+            Groups::new(reader, Collapse::SimpleFamily)?.count(&matched.set).n_groups()
         }
     };
     let total = Total { families, publications: matched.set.len(), exact: true };
-    let by_meaning = matched.by_meaning.then(|| {
-        let outside = lists.iter().filter(|list| list.name == fusion::VECTOR).flat_map(|list| &list.ranked);
-        let value = outside.filter(|(docno, _)| !matched.set.contains(*docno)).count() as u64;
-        ByMeaning { value, limit: NEAREST_LIMIT as u64 }
-    });
-    let ranked = order(reader, request, &matched, &lists)?;
-    let docnos: Vec<u32> = ranked.iter().map(|place| place.docno).collect();
-    let collapsed = groups.collapse(&docnos);
-    let scores: FxHashMap<u32, f64> = ranked.iter().map(|place| (place.docno, place.score)).collect();
+    let near = lists.iter().filter(|list| list.name == fusion::VECTOR).flat_map(|list| &list.ranked);
+    let outside: Vec<u32> =
+        near.map(|(docno, _)| *docno).filter(|docno| !matched.set.contains(*docno)).collect();
+    let by_meaning =
+        matched.by_meaning.then(|| ByMeaning { value: outside.len() as u64, limit: NEAREST_LIMIT as u64 });
+    let foreign = Foreign::new(reader, &matched.text)?;
+    let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
+    let collapsed = if request.sort == Sort::Relevance {
+        outside.iter().for_each(|docno| members.add(groups.of(*docno)));
+        scores = fusion::fuse(&lists, &|docno| foreign.is(docno));
+        let mut ranked = by_score(reader, &scores)?;
+        let mut collapsed = groups.collapse(&ranked);
+        // Few questions are read so far that the order of what was not fused matters.
+        if collapsed.len() <= cursor.offset.saturating_add(request.limit) {
+            add_rest(reader, &matched.set, words.as_ref(), &mut ranked)?;
+            collapsed = groups.collapse(&ranked);
+        }
+        collapsed
+    } else {
+        groups.collapse(&by_date(reader, request.sort, &matched.set)?)
+    };
 
     let concepts = Concepts::new(reader.analyzer(), &matched.concepts);
     let mut hits = Vec::new();
-    let page: Vec<(u32, u64)> = collapsed.iter().skip(cursor.offset).take(request.limit).copied().collect();
-    let mut ranks = ranks_of(&page, &lists);
-    let foreign = Foreign::new(reader, &matched.text)?;
-    for (docno, n_members) in &page {
+    let page: Vec<u32> =
+        collapsed.iter().skip(cursor.offset).take(request.limit).map(|(docno, _)| *docno).collect();
+    let mut ranks = ranks_of(&page, &lists, words.as_ref());
+    for docno in &page {
         let mut hit = page::hit(reader, *docno, &groups, &concepts)?;
-        hit.n_members = *n_members;
+        hit.n_members = members.of(groups.of(*docno));
         hit.score = scores.get(docno).copied().unwrap_or_default();
         hit.in_match_set = matched.set.contains(*docno);
         let ranks = ranks.remove(docno).unwrap_or_default();
@@ -194,8 +203,16 @@ fn numbered(reader: &Reader, text: &str, clauses: &mut Vec<Clause>) -> Vec<u32> 
     found
 }
 
+/// What the retrievers found.
+struct Retrieved {
+    /// The best of each, which are fused.
+    lists: Vec<List>,
+    /// All that words found; `None` where the query has no text to rank by.
+    words: Option<WordScores>,
+}
+
 /// Runs the retrievers.
-fn retrieve(reader: &Reader, matched: &Matched) -> Result<Vec<List>> {
+fn retrieve(reader: &Reader, matched: &Matched) -> Result<Retrieved> {
     let mut lists = Vec::new();
     let weight =
         |name: &str| WEIGHTS.iter().find(|(known, _)| *known == name).map_or(1.0, |(_, weight)| *weight);
@@ -203,9 +220,10 @@ fn retrieve(reader: &Reader, matched: &Matched) -> Result<Vec<List>> {
         lists.push(List { name, weight: weight(name), ranked });
     };
     if matched.text.is_empty() {
-        return Ok(lists);
+        return Ok(Retrieved { lists, words: None });
     }
-    add("words", reader.rank_words(&matched.text, &matched.set, usize::MAX)?);
+    let words = reader.score_words(&matched.text, &matched.set)?;
+    add(WORDS, words.best(FUSION_DEPTH));
     let phrases: Vec<&str> = matched.concepts.iter().take(MAX_PHRASES).map(String::as_str).collect();
     add("phrase", reader.rank_phrases(&phrases, &matched.set, FUSION_DEPTH)?);
     if let Some(vector) = reader.embed(&matched.text)? {
@@ -216,61 +234,79 @@ fn retrieve(reader: &Reader, matched: &Matched) -> Result<Vec<List>> {
         let counts = |near: &Near| near.cosine >= floor || matched.set.contains(near.docno);
         add(fusion::VECTOR, near.into_iter().filter(counts).map(|near| (near.docno, near.cosine)).collect());
     }
-    Ok(lists)
+    Ok(Retrieved { lists, words: Some(words) })
 }
 
-/// Puts the match set, and what is near it, in order.
-fn order(reader: &Reader, request: &Request, matched: &Matched, lists: &[List]) -> Result<Vec<Place>> {
-    let keys = reader.column("key")?;
-    // Keys are compared by their ordinals: the dictionary is sorted.
-    let key = |docno: u32| keys.ordinals(docno).first().copied().unwrap_or(u32::MAX);
-    if request.sort != Sort::Relevance {
-        let dates = reader.column("publication")?;
-        let mut places: Vec<(bool, i64, u32, u32)> = matched
-            .set
-            .iter()
-            .map(|docno| {
-                let date = dates.integer(docno);
-                let day = date.unwrap_or_default();
-                let day = if request.sort == Sort::Newest { -day } else { day };
-                (date.is_none(), day, key(docno), docno)
-            })
-            .collect();
-        places.sort_unstable();
-        return Ok(places.into_iter().map(|(.., docno)| Place { docno, score: 0.0 }).collect());
-    }
-    let tops: Vec<List> = lists
+/// Orders the match set by date, undated last, equal days by key.
+fn by_date(reader: &Reader, sort: Sort, set: &DocnoSet) -> Result<Vec<u32>> {
+    let (keys, dates) = (reader.column("key")?, reader.column("publication")?);
+    let mut places: Vec<(bool, i64, u32, u32)> = set
         .iter()
-        .map(|list| List { ranked: list.ranked.iter().take(FUSION_DEPTH).copied().collect(), ..list.clone() })
+        .map(|docno| {
+            let date = dates.integer(docno);
+            let day = date.unwrap_or_default();
+            let day = if sort == Sort::Newest { -day } else { day };
+            (date.is_none(), day, key_of(keys, docno), docno)
+        })
         .collect();
-    let foreign = Foreign::new(reader, &matched.text)?;
-    let fused = fusion::fuse(&tops, &|docno| foreign.is(docno));
-    let mut places: Vec<Place> =
-        fused.iter().map(|(docno, score)| Place { docno: *docno, score: *score }).collect();
-    places.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a.docno).cmp(&key(b.docno))));
-    // Then what only words found, then the rest of the match set by key.
+    places.sort_unstable();
+    Ok(places.into_iter().map(|(.., docno)| docno).collect())
+}
+
+/// Orders what was fused by its score, equal scores by key.
+fn by_score(reader: &Reader, fused: &FxHashMap<u32, f64>) -> Result<Vec<u32>> {
+    let keys = reader.column("key")?;
+    let mut places: Vec<(f64, u32, u32)> =
+        fused.iter().map(|(docno, score)| (*score, key_of(keys, *docno), *docno)).collect();
+    places.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    Ok(places.into_iter().map(|(.., docno)| docno).collect())
+}
+
+/// Appends what only words found, best first, equal scores by key; then the rest of the match set by key.
+fn add_rest(
+    reader: &Reader,
+    set: &DocnoSet,
+    words: Option<&WordScores>,
+    ranked: &mut Vec<u32>,
+) -> Result<()> {
+    let keys = reader.column("key")?;
     let mut placed = DocnoSet::empty(reader.alive().end());
-    placed.extend(fused.keys().copied());
-    let by_words = lists.iter().filter(|list| list.name == "words").flat_map(|list| &list.ranked);
-    let mut tail: Vec<(u32, f32)> = by_words.filter(|(docno, _)| !placed.contains(*docno)).copied().collect();
-    tail.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| key(a.0).cmp(&key(b.0))));
+    placed.extend(ranked.iter().copied());
+    let mut tail = words.map(|words| words.best(usize::MAX)).unwrap_or_default();
+    tail.retain(|(docno, _)| !placed.contains(*docno));
+    tail.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| key_of(keys, a.0).cmp(&key_of(keys, b.0))));
     placed.extend(tail.iter().map(|(docno, _)| *docno));
-    places.extend(tail.into_iter().map(|(docno, _)| Place { docno, score: 0.0 }));
-    let mut rest: Vec<u32> = matched.set.iter().filter(|docno| !placed.contains(*docno)).collect();
-    rest.sort_unstable_by_key(|docno| key(*docno));
-    places.extend(rest.into_iter().map(|docno| Place { docno, score: 0.0 }));
-    Ok(places)
+    ranked.extend(tail.into_iter().map(|(docno, _)| docno));
+    let mut rest: Vec<u32> = set.iter().filter(|docno| !placed.contains(*docno)).collect();
+    rest.sort_unstable_by_key(|docno| key_of(keys, *docno));
+    ranked.extend(rest);
+    Ok(())
+}
+
+/// Returns what keys are compared by: the dictionary is sorted, so ordinals do.
+fn key_of(keys: &Column, docno: u32) -> u32 {
+    keys.ordinals(docno).first().copied().unwrap_or(u32::MAX)
 }
 
 /// Returns the places of the documents of a page in the lists, in one pass over each list.
-fn ranks_of(page: &[(u32, u64)], lists: &[List]) -> FxHashMap<u32, BTreeMap<String, Rank>> {
+fn ranks_of(
+    page: &[u32],
+    lists: &[List],
+    words: Option<&WordScores>,
+) -> FxHashMap<u32, BTreeMap<String, Rank>> {
     let mut ranks: FxHashMap<u32, BTreeMap<String, Rank>> =
-        page.iter().map(|(docno, _)| (*docno, BTreeMap::new())).collect();
+        page.iter().map(|docno| (*docno, BTreeMap::new())).collect();
     for list in lists {
         for (index, (docno, score)) in list.ranked.iter().enumerate() {
             if let Some(ranks) = ranks.get_mut(docno) {
                 ranks.insert(list.name.to_owned(), Rank { rank: index + 1, score: *score });
             }
+        }
+    }
+    // The list holds the best only; words may have found others, further down.
+    for (docno, ranks) in ranks.iter_mut().filter(|(_, ranks)| !ranks.contains_key(WORDS)) {
+        if let Some((rank, score)) = words.and_then(|words| words.rank_of(*docno)) {
+            ranks.insert(WORDS.to_owned(), Rank { rank, score });
         }
     }
     ranks

@@ -14,12 +14,13 @@ const MAX_SNIPPETS: usize = 2;
 /// What to look for, prepared once for all hits of a page.
 pub(super) struct Concepts {
     highlighter: Highlighter,
+    n_concepts: usize,
 }
 
 impl Concepts {
     pub(super) fn new(analyzer: &Analyzer, texts: &[String]) -> Self {
         let concepts: Vec<Vec<String>> = texts.iter().map(|text| operands(analyzer, text)).collect();
-        Self { highlighter: Highlighter::new(analyzer, &concepts) }
+        Self { highlighter: Highlighter::new(analyzer, &concepts), n_concepts: concepts.len() }
     }
 
     /// Returns the title, highlighted, and the best sentences of abstract and claims.
@@ -56,6 +57,10 @@ impl Concepts {
                 cut_after: best.range.end < text.len(),
             };
             found.push((concepts.len(), order, snippet));
+            // Nothing shows more than everything, and of equals the earlier win.
+            if found.iter().filter(|(n, ..)| *n == self.n_concepts).count() == MAX_SNIPPETS {
+                break;
+            }
         }
         found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         found.truncate(MAX_SNIPPETS);

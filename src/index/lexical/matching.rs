@@ -8,7 +8,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
 
 use super::reader::{DEAD, Segment, TextReader};
-use super::schema::Zone;
+use super::schema::{Zone, ZoneField};
 use crate::index::error::{Error, Result};
 use crate::index::set::DocnoSet;
 use crate::text::{QueryUnit, Term as QueryTerm};
@@ -16,12 +16,32 @@ use crate::text::{QueryUnit, Term as QueryTerm};
 /// Units at fixed distances, as [`crate::text::Analyzer::query_units`] gives them.
 pub(crate) struct Phrase<'a>(pub(crate) &'a [QueryUnit]);
 
+/// Takes in the documents that hold a phrase.
+pub(crate) trait Holders {
+    /// Returns whether it matters that a document holds the phrase in a zone; positions cost most, and of a document
+    /// that is known to hold it they need not be read again.
+    fn wants(&self, docno: u32, zone: Zone) -> bool;
+
+    /// Takes in a document that holds the phrase in a zone.
+    fn add(&mut self, docno: u32, zone: Zone);
+}
+
+impl Holders for DocnoSet {
+    fn wants(&self, docno: u32, _: Zone) -> bool {
+        !self.contains(docno)
+    }
+
+    fn add(&mut self, docno: u32, _: Zone) {
+        self.insert(docno);
+    }
+}
+
 impl TextReader {
     /// Adds to `out` the documents in which the phrase stands in one of `zones`.
     ///
     /// A phrase without units matches nothing.
     pub(crate) fn add_phrase(&self, zones: &[Zone], phrase: &Phrase<'_>, out: &mut DocnoSet) -> Result<()> {
-        self.for_each_phrase(zones, phrase, &mut |docno, _| out.insert(docno))
+        self.add_holders(zones, phrase, out)
     }
 
     /// Adds to `out` the documents that hold every unit of the phrase somewhere in `zones`, at any places.
@@ -49,24 +69,20 @@ impl TextReader {
         Ok(())
     }
 
-    /// Calls `visit` with docno and zone for every live document and field that holds the phrase;
+    /// Adds to `out` every live document and zone that holds the phrase and that `out` wants;
     /// several times where several terms satisfy a phrase of one unit.
-    pub(crate) fn for_each_phrase(
+    pub(crate) fn add_holders<H: Holders>(
         &self,
         zones: &[Zone],
         phrase: &Phrase<'_>,
-        visit: &mut dyn FnMut(u32, Zone),
+        out: &mut H,
     ) -> Result<()> {
         for (_, field) in self.zone_fields(|field| zones.contains(&field.zone)) {
             for segment in &self.segments {
-                let mut visit_doc = |doc: u32| match segment.docnos[doc as usize] {
-                    DEAD => {}
-                    docno => visit(docno, field.zone),
-                };
                 match phrase.0 {
                     [] => {}
-                    [unit] => visit_unit(segment, field.units, unit, &mut visit_doc)?,
-                    units => visit_phrase(segment, field.units, units, &mut visit_doc)?,
+                    [unit] => visit_unit(segment, &field, unit, out)?,
+                    units => visit_phrase(segment, &field, units, out)?,
                 }
             }
         }
@@ -75,25 +91,28 @@ impl TextReader {
 }
 
 /// Visits the documents of a one-unit phrase; no position is read.
-fn visit_unit(segment: &Segment, field: Field, unit: &QueryUnit, visit: &mut dyn FnMut(u32)) -> Result<()> {
-    for mut postings in open(segment, field, &unit.term, IndexRecordOption::Basic)? {
+fn visit_unit<H: Holders>(segment: &Segment, field: &ZoneField, unit: &QueryUnit, out: &mut H) -> Result<()> {
+    for mut postings in open(segment, field.units, &unit.term, IndexRecordOption::Basic)? {
         while postings.doc() != TERMINATED {
-            visit(postings.doc());
+            let docno = segment.docnos[postings.doc() as usize];
+            if docno != DEAD {
+                out.add(docno, field.zone);
+            }
             postings.advance();
         }
     }
     Ok(())
 }
 
-fn visit_phrase(
+fn visit_phrase<H: Holders>(
     segment: &Segment,
-    field: Field,
+    field: &ZoneField,
     units: &[QueryUnit],
-    visit: &mut dyn FnMut(u32),
+    out: &mut H,
 ) -> Result<()> {
     let mut cursors = Vec::with_capacity(units.len());
     for unit in units {
-        let postings = open(segment, field, &unit.term, IndexRecordOption::WithFreqsAndPositions)?;
+        let postings = open(segment, field.units, &unit.term, IndexRecordOption::WithFreqsAndPositions)?;
         if postings.is_empty() {
             return Ok(());
         }
@@ -114,6 +133,11 @@ fn visit_phrase(
                 continue 'documents;
             }
         }
+        let docno = segment.docnos[doc as usize];
+        if docno == DEAD || !out.wants(docno, field.zone) {
+            doc = cursors[0].seek(doc + 1);
+            continue;
+        }
         cursors[0].starts(doc, &mut positions, &mut starts);
         for cursor in &mut cursors[1..] {
             cursor.starts(doc, &mut positions, &mut more);
@@ -123,7 +147,7 @@ fn visit_phrase(
             }
         }
         if !starts.is_empty() {
-            visit(doc);
+            out.add(docno, field.zone);
         }
         doc = cursors[0].seek(doc + 1);
     }

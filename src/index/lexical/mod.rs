@@ -12,8 +12,8 @@ mod reader;
 mod schema;
 mod writer;
 
-pub(crate) use matching::Phrase;
-pub use rank::TermScore;
+pub(crate) use matching::{Holders, Phrase};
+pub use rank::{TermScore, WordScores};
 pub(crate) use rank::{RankedTerm, best};
 pub(crate) use reader::TextReader;
 pub use schema::Zone;

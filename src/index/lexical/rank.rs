@@ -69,18 +69,41 @@ pub struct TermScore {
     pub score: f32,
 }
 
-impl TextReader {
-    /// Returns the best `limit` documents of `filter` by words, best first; equal scores by docno.
+/// The documents that hold words of a query, with their BM25F scores; not yet in order, which only a part may need.
+pub struct WordScores {
+    /// By docno; 0 for documents that were not scored.
+    scores: Vec<f32>,
+    scored: Vec<u32>,
+}
+
+impl WordScores {
+    /// Returns the best `limit` documents with their scores, best first; equal scores by docno.
+    pub fn best(&self, limit: usize) -> Vec<(u32, f32)> {
+        let mut ranked: Vec<(u32, f32)> =
+            self.scored.iter().map(|docno| (*docno, self.scores[*docno as usize])).collect();
+        best(&mut ranked, limit)
+    }
+
+    /// Returns the place of a document in the whole order, from 1, and its score; `None` if it holds no word.
     ///
-    /// Documents of the filter that hold none of the words are left out.
-    pub(crate) fn rank_words(
-        &self,
-        terms: &[RankedTerm],
-        filter: &DocnoSet,
-        limit: usize,
-    ) -> Result<Vec<(u32, f32)>> {
+    /// Costs a pass over all scored documents.
+    pub fn rank_of(&self, docno: u32) -> Option<(usize, f32)> {
+        let score = self.scores.get(docno as usize).copied().filter(|score| *score > 0.0)?;
+        let better = self.scored.iter().filter(|other| {
+            let theirs = self.scores[**other as usize];
+            theirs > score || (theirs == score && **other < docno)
+        });
+        Some((better.count() + 1, score))
+    }
+}
+
+impl TextReader {
+    /// Scores the documents of `filter` by words; those that hold none of the words are left out.
+    pub(crate) fn score_words(&self, terms: &[RankedTerm], filter: &DocnoSet) -> Result<WordScores> {
+        let mut scores = vec![0.0_f32; self.docno_end as usize];
+        let mut scored = Vec::new();
         let mut scratch = self.scratch();
-        let Scratch { frequencies, touched, scores, scored } = &mut scratch;
+        let Scratch { frequencies, touched } = &mut scratch;
         for term in terms {
             self.tally(&term.term, frequencies, touched)?;
             let idf = self.idf(touched.len());
@@ -95,16 +118,14 @@ impl TextReader {
                 }
             }
         }
-        let mut ranked: Vec<(u32, f32)> =
-            scored.drain(..).map(|docno| (docno, std::mem::take(&mut scores[docno as usize]))).collect();
         self.scratches().push(scratch);
-        Ok(best(&mut ranked, limit))
+        Ok(WordScores { scores, scored })
     }
 
     /// Returns what each word gave to the score of one document.
     pub(crate) fn explain_words(&self, terms: &[RankedTerm], docno: u32) -> Result<Vec<TermScore>> {
         let mut scratch = self.scratch();
-        let Scratch { frequencies, touched, .. } = &mut scratch;
+        let Scratch { frequencies, touched } = &mut scratch;
         let mut scores = Vec::new();
         for term in terms {
             self.tally(&term.term, frequencies, touched)?;
@@ -189,21 +210,17 @@ impl TextReader {
 }
 
 /// Working space of one query, by docno. All zeros and empty between queries, so that a query costs what it touches:
-/// at a million documents fresh vectors would cost 8 MB of zeros each time.
+/// at a million documents a fresh vector would cost 4 MB of zeros each time.
 pub(super) struct Scratch {
     /// Weighted frequencies of one word.
     frequencies: Vec<f32>,
     /// Where `frequencies` is not zero.
     touched: Vec<u32>,
-    scores: Vec<f32>,
-    /// Where `scores` is not zero.
-    scored: Vec<u32>,
 }
 
 impl Scratch {
     fn new(docno_end: u32) -> Self {
-        let zeros = vec![0.0; docno_end as usize];
-        Self { frequencies: zeros.clone(), touched: Vec::new(), scores: zeros, scored: Vec::new() }
+        Self { frequencies: vec![0.0; docno_end as usize], touched: Vec::new() }
     }
 }
 

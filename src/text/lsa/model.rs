@@ -97,8 +97,12 @@ impl Model {
             scales,
             entries,
         };
-        model.id = format!("lsa-{VERSION}-{dim}-{:016x}", model.fingerprint());
+        model.id = Self::id_of(dim, model.fingerprint());
         model
+    }
+
+    fn id_of(dim: usize, fingerprint: u64) -> String {
+        format!("lsa-{VERSION}-{dim}-{fingerprint:016x}")
     }
 
     /// Returns a hash of all content, FNV-1a over 64-bit words.
@@ -170,7 +174,9 @@ impl Model {
             scales.chunks_exact(4).map(|x| f32::from_le_bytes(array(x))).collect(),
             entries.chunks_exact(2).map(|x| i16::from_le_bytes(array(x))).collect(),
         );
-        if model.fingerprint().to_le_bytes() != header[24..32] {
+        // The id was made of the fingerprint of the content; it is not computed twice, a model is tens of megabytes.
+        let expected = u64::from_le_bytes(array(&header[24..32]));
+        if model.id != Self::id_of(dim, expected) {
             return Err(damaged("the content is not that of the header"));
         }
         Ok(model)
