@@ -320,7 +320,10 @@ impl Pack {
 /// Returns the form in which terms are compared: NFKC, lower case, hyphens as spaces, single spaces.
 fn fold(term: &str) -> String {
     let plain: String = term.nfkc().collect::<String>().to_lowercase();
-    let words: Vec<&str> = plain.split(|c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | '–')).collect();
+    let words: Vec<&str> =
+        plain.split(|c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | '–')).collect();
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,9 @@ pub enum Problem {
         symbol: String,
     },
     /// The class was closed, and its successor is not beside it.
-    #[error("class `{symbol}` of `{at}` closed on {to}: add its successor to the node and to the concordance")]
+    #[error(
+        "class `{symbol}` of `{at}` closed on {to}: add its successor to the node and to the concordance"
+    )]
     ClosedClass {
         /// Node or `anchors`.
         at: String,
@@ -52,7 +54,9 @@ pub enum Problem {
         symbol: String,
     },
     /// The old class of a succession is still open.
-    #[error("class `{symbol}` of the concordance is still open: remove the entry, or name the class that closed")]
+    #[error(
+        "class `{symbol}` of the concordance is still open: remove the entry, or name the class that closed"
+    )]
     StillOpen {
         /// The symbol.
         symbol: String,
@@ -169,7 +173,9 @@ impl Pack {
         }
         let succeeded = |symbol: &Symbol, beside: &[Symbol]| {
             let mut all = self.concordance.iter().filter(|succession| succession.old == *symbol);
-            all.any(|succession| succession.new.iter().any(|new| beside.iter().any(|other| new.is_under(other))))
+            all.any(|succession| {
+                succession.new.iter().any(|new| beside.iter().any(|other| new.is_under(other)))
+            })
         };
         let mut classes = |at: &str, symbols: &[Symbol], line: usize| {
             for symbol in symbols {
@@ -219,10 +225,8 @@ impl Pack {
             if !self.is_leaf(&id) {
                 continue;
             }
-            let langs = [
-                ("zh", &node.keywords.zh, &node.strong.zh),
-                ("en", &node.keywords.en, &node.strong.en),
-            ];
+            let langs =
+                [("zh", &node.keywords.zh, &node.strong.zh), ("en", &node.keywords.en, &node.strong.en)];
             for (lang, keywords, strong) in langs {
                 if keywords.is_empty() && strong.is_empty() {
                     add(Severity::Error, line, Problem::NoKeyword { id: id.clone(), lang });

@@ -263,7 +263,10 @@ impl Pack {
             Ok(raw) => raw,
             Err(error) => {
                 let line = error.span().map_or(1, |span| reader.line(span.start));
-                return Err(PackErrors(vec![PackError { line, fault: Fault::Form(error.message().to_owned()) }]));
+                return Err(PackErrors(vec![PackError {
+                    line,
+                    fault: Fault::Form(error.message().to_owned()),
+                }]));
             }
         };
         let pack = reader.pack(raw);
@@ -298,7 +301,11 @@ impl Reader<'_> {
         let noise = self
             .entries("noise", raw.noise)
             .into_iter()
-            .map(|(line, raw): (_, RawNoise)| Noise { terms: Terms { zh: raw.zh, en: raw.en }, unless: raw.unless, line })
+            .map(|(line, raw): (_, RawNoise)| Noise {
+                terms: Terms { zh: raw.zh, en: raw.en },
+                unless: raw.unless,
+                line,
+            })
             .collect();
         let groups = self.groups(raw.group);
         let mut concordance = Vec::new();
@@ -324,7 +331,11 @@ impl Reader<'_> {
     }
 
     /// Reads entries one by one: those that do not fit are refused, the others go on.
-    fn entries<T: DeserializeOwned>(&mut self, entry: &'static str, raw: Vec<Spanned<Value>>) -> Vec<(usize, T)> {
+    fn entries<T: DeserializeOwned>(
+        &mut self,
+        entry: &'static str,
+        raw: Vec<Spanned<Value>>,
+    ) -> Vec<(usize, T)> {
         let mut read = Vec::with_capacity(raw.len());
         for value in raw {
             let line = self.line(value.span().start);
@@ -482,7 +493,10 @@ impl Reader<'_> {
             self.names("group", &id, &[("name", &name)], line);
             for member in &members {
                 if member.name.trim().is_empty() {
-                    self.refuse(line, Fault::Empty { entry: "group", id: id.clone(), what: "name of a member" });
+                    self.refuse(
+                        line,
+                        Fault::Empty { entry: "group", id: id.clone(), what: "name of a member" },
+                    );
                 }
                 for date in member.from.iter().chain(&member.to).filter(|date| !is_date(date)) {
                     self.refuse(line, Fault::BadDate { name: member.name.clone(), date: date.clone() });
