@@ -3,16 +3,21 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Pairs drawn. The 99th percentile then rests on the 40 nearest pairs.
+/// Pairs drawn.
 const N_PAIRS: usize = 4_000;
 /// The same pairs for the same snapshot, whoever asks.
 const SEED: u64 = 20_250_101;
 /// Share of the pairs below the threshold.
-const PERCENTILE: f64 = 0.99;
-/// Fewer pairs say nothing of their 99th percentile.
+///
+/// The median cuts what is nearer to nothing than to the query. A high percentile would cut answers: in a corpus of
+/// one field random pairs are related, and a short query is never as near as a whole document. Of 1,002 hydrogen
+/// records asked for by the English title of a Chinese one, the 99th percentile (a cosine of 0.41) loses half of
+/// the right answers among the first ten, a cosine of 0.15 none.
+const PERCENTILE: f64 = 0.5;
+/// Fewer pairs are no background.
 const MIN_PAIRS: usize = 100;
 
-/// Returns the 99th percentile of the cosines of random pairs among `end` docnos; vectors have length 1.
+/// Returns the median of the cosines of random pairs among `end` docnos; vectors have length 1.
 pub(super) fn cosine(end: u32, vector: &dyn Fn(u32) -> Option<Vec<f32>>) -> Option<f32> {
     if end < 100 {
         return None;

@@ -266,8 +266,8 @@ impl Reader {
         self.spaces.vector_of(docno)
     }
 
-    /// Returns the cosine that one in a hundred pairs of documents drawn at random reaches, and most pairs of related
-    /// documents do: below it, nearness says nothing. `None` for fewer than 100 vectors.
+    /// Returns the median cosine of pairs of documents drawn at random: what lies below it is no nearer than any
+    /// stranger is. `None` for fewer than 100 documents.
     ///
     /// The pairs are drawn with a fixed seed, so a snapshot always gives the same number; it is computed once.
     pub fn background_cosine(&self) -> Option<f32> {

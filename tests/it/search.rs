@@ -507,7 +507,7 @@ fn what_is_near_by_meaning_is_nearer_than_strangers_are() {
             explain: true, limit: 1000, collapse: Collapse::None, ..Request::new("采煤机滚筒")
         });
     let by_meaning = response.by_meaning.unwrap();
-    assert!(by_meaning.value > 0 && by_meaning.value < by_meaning.limit, "{by_meaning:?}");
+    assert!(by_meaning.value > 0 && by_meaning.value <= by_meaning.limit, "{by_meaning:?}");
     let near: Vec<&Hit> = response.hits.iter().filter(|hit| !hit.in_match_set).collect();
     assert_eq!(near.len() as u64, by_meaning.value);
     for hit in near {
