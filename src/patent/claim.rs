@@ -8,7 +8,7 @@ mod split;
 
 use serde::{Deserialize, Serialize};
 
-pub use reference::{Dependency, Relation, dependencies};
+pub use reference::{Dependency, Relation, dependencies, dependencies_from_text};
 pub use split::{split, without_number};
 
 use super::Language;

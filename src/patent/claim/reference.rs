@@ -52,19 +52,26 @@ impl Dependency {
 /// "Any preceding claim" is every claim of a smaller number. References to itself and to claims that are not there
 /// are listed as unresolved; references to later claims are kept, so the result may hold circles.
 pub fn dependencies(set: &ClaimSet) -> Vec<Dependency> {
-    set.claims.iter().map(|claim| dependency(claim, set)).collect()
+    set.claims.iter().map(|claim| dependency(claim, set, &claim.refers_to)).collect()
 }
 
-fn dependency(claim: &Claim, set: &ClaimSet) -> Dependency {
+/// Returns what each claim of the set refers to by its words alone, whatever the file declares.
+///
+/// For checking declarations against texts: [`dependencies`] takes the file's word where it gives one.
+pub fn dependencies_from_text(set: &ClaimSet) -> Vec<Dependency> {
+    set.claims.iter().map(|claim| dependency(claim, set, &[])).collect()
+}
+
+fn dependency(claim: &Claim, set: &ClaimSet, declared: &[u32]) -> Dependency {
     let references = references(&claim.text);
-    let mut numbers: Vec<u32> = if claim.refers_to.is_empty() {
+    let mut numbers: Vec<u32> = if declared.is_empty() {
         let all_before = |reference: &Reference| match reference.numbers {
             Numbers::Preceding => set.claims.iter().map(|c| c.number).filter(|&n| n < claim.number).collect(),
             Numbers::Listed(ref numbers) => numbers.clone(),
         };
         references.iter().flat_map(all_before).collect()
     } else {
-        claim.refers_to.clone()
+        declared.to_vec()
     };
     numbers.sort_unstable();
     numbers.dedup();
