@@ -3,12 +3,16 @@
 //! `claim/split.rs` finds where claims begin, `claim/reference.rs` reads references out of a claim's words.
 //! Elements, categories and breadth are not here. Nothing here judges what a claim covers.
 
+mod category;
+mod mention;
 mod reference;
 mod split;
+mod subject;
 
 use serde::{Deserialize, Serialize};
 
-pub use reference::{Dependency, Relation, dependencies, dependencies_from_text};
+pub use category::{Category, categories, category};
+pub use reference::{Dependency, Relation, dependencies, dependencies_from_text, printed_references};
 pub use split::{split, without_number};
 
 use super::Language;
