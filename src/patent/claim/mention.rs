@@ -129,7 +129,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
             let one = found.name("zh_last").is_some()
                 || (found.name("en_any").is_some()
                     && words.ends_with("claim")
-                    && !["any", "one", "each", "of"].iter().any(|word| words.starts_with(word)));
+                    && !["any", "one", "each"].iter().any(|word| words.starts_with(word)));
             let numbers = if one { Numbers::Previous } else { Numbers::Preceding };
             out.push(Mention { start: whole.start(), end: whole.end(), numbers, printed: Vec::new() });
             continue;
