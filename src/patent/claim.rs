@@ -3,12 +3,24 @@
 //! `claim/split.rs` finds where claims begin, `claim/reference.rs` reads references out of a claim's words.
 //! Elements, categories and breadth are not here. Nothing here judges what a claim covers.
 
+mod category;
+mod element;
+mod functional;
+mod group;
+mod mention;
+mod quantity;
 mod reference;
 mod split;
+mod subject;
 
 use serde::{Deserialize, Serialize};
 
-pub use reference::{Dependency, Relation, dependencies};
+pub use category::{Category, categories, category};
+pub use element::{Anatomy, Piece, PieceKind};
+pub use functional::{Functional, FunctionalKind, functional};
+pub use group::{Group, groups};
+pub use quantity::{Bound, Range, ranges};
+pub use reference::{Dependency, Relation, dependencies, dependencies_from_text, printed_references};
 pub use split::{split, without_number};
 
 use super::Language;
@@ -51,3 +63,6 @@ impl ClaimSet {
         independent.map(|(at, _)| at).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

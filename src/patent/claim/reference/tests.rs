@@ -3,6 +3,7 @@
 use super::Relation::*;
 use super::*;
 use crate::patent::Language;
+use crate::patent::claim::subject::is_chinese;
 
 fn set(texts: &[&str]) -> ClaimSet {
     let claims = texts.iter().zip(1..).map(|(text, number)| Claim {
