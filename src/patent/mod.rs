@@ -13,6 +13,7 @@
 
 pub mod claim;
 pub mod classification;
+pub mod legal;
 pub mod merge;
 pub mod number;
 
