@@ -14,6 +14,7 @@
 pub mod claim;
 pub mod classification;
 pub mod domain;
+pub mod legal;
 pub mod merge;
 pub mod number;
 

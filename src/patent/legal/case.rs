@@ -1,0 +1,493 @@
+//! One application with everything that its publications say about its legal course.
+//!
+//! Publications of one application repeat the same events; here they become one list, each event mapped, with a day on which
+//! it took effect and a day on which it was known, assumed where the source gives none and marked so.
+//! Nothing is dropped: events without any date and faults of the record are kept apart. States: `super::state`.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan as _;
+use serde::{Deserialize, Serialize};
+
+use super::code::{Effect, Group, meaning};
+use super::rules;
+use crate::patent::Date;
+use crate::patent::{
+    ApplicationNumber, CountryCode, LegalEvent, Link, LinkKind, PatentType, Priority, Publication, PublicationNumber,
+    Role,
+};
+
+/// How sure a date or state is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Rests on a missing fact that a stated rule fills in.
+    Assumed,
+    /// Follows from known facts by a rule of law.
+    Computed,
+    /// A register or gazette says it.
+    Register,
+}
+
+/// An event with its meaning and its two dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The office that states it.
+    pub office: String,
+    /// Its code; for publications the kind of the document.
+    pub code: String,
+    /// The country that it takes effect in, where that is not the office.
+    pub country: Option<CountryCode>,
+    /// The ST.27 group; `None` for codes that are not mapped.
+    pub group: Option<Group>,
+    /// What it does.
+    pub effect: Effect,
+    /// The day on which it took effect; the day it was known where no source gives another.
+    pub effective: Option<Date>,
+    /// The day on which it was known; effective day and the lag of [`rules`] where no source gives one.
+    pub known: Option<Date>,
+    /// Whether one of the two days is assumed.
+    pub assumed: bool,
+    /// The text of the source.
+    pub text: String,
+    /// Further facts of the source, by name.
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl Event {
+    /// Returns whether the event is known by `known_at` and in effect on `on`.
+    pub fn counts(&self, on: Date, known_at: Date) -> bool {
+        self.effective.is_some_and(|date| date <= on) && self.known.is_some_and(|date| date <= known_at)
+    }
+
+    /// Returns the event in a few words: `CN CF01, effective 2019-04-20, known 2020-05-12`.
+    pub fn cite(&self) -> String {
+        let day = |date: Option<Date>| date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
+        let country = self.country.map(|country| format!(" for {country}")).unwrap_or_default();
+        let assumed = if self.assumed { " (one assumed)" } else { "" };
+        let (office, code) = (&self.office, &self.code);
+        format!("{office} {code}{country}, effective {}, known {}{assumed}", day(self.effective), day(self.known))
+    }
+
+    /// Returns the first attribute that any of `names` has.
+    pub fn attribute(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| self.attributes.get(*name)).map(String::as_str)
+    }
+}
+
+/// What is wrong with the record of a case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// A code that no table maps.
+    UnmappedCode {
+        /// The office.
+        office: String,
+        /// The code.
+        code: String,
+        /// How many events carry it.
+        n: usize,
+    },
+    /// An event without any date: kept, never applied.
+    Undated {
+        /// The event.
+        event: String,
+    },
+    /// The same event several times in one record.
+    Duplicate {
+        /// The event.
+        event: String,
+        /// How often.
+        n: usize,
+    },
+    /// Publications of one application that give different filing dates; the earliest is used.
+    FilingDates {
+        /// The dates, in order.
+        dates: Vec<Date>,
+    },
+    /// The event took effect more than a year after it was announced, and is no expiry.
+    FarFuture {
+        /// The event.
+        event: String,
+    },
+}
+
+/// A publication of the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its number.
+    pub number: PublicationNumber,
+    /// Its date.
+    pub date: Option<Date>,
+    /// Whether it holds the claims of a granted right.
+    pub is_grant: bool,
+}
+
+/// Facts that decide a term beyond filing and grant. Read from the record where it has them; callers may set them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TermFacts {
+    /// Days of adjustment: US 35 USC 154(b), 期限补偿 of CN art. 42(2).
+    pub adjustment_days: Option<u32>,
+    /// Days of extension for regulatory delay: US 35 USC 156, CN art. 42(3), JP, KR.
+    pub extension_days: Option<u32>,
+    /// The right ends no later than this day (US terminal disclaimer: expiry of the reference patent).
+    pub disclaimed_until: Option<Date>,
+    /// A terminal disclaimer is on record, whatever its date.
+    pub is_disclaimed: bool,
+    /// The last day or end of term that a register or database states.
+    pub stated_expiry: Option<Date>,
+    /// The end of a supplementary protection certificate.
+    pub certificate_until: Option<Date>,
+    /// The date of the request for examination (CN term compensation).
+    pub examination_requested: Option<Date>,
+}
+
+/// One application, from one or several of its publications.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// The office of the application.
+    pub office: CountryCode,
+    /// The application number, where known.
+    pub application: Option<ApplicationNumber>,
+    /// The kind of right; an invention where nothing says otherwise.
+    pub kind: PatentType,
+    /// The filing date; for a PCT entry the international one, for a divisional that of its parent.
+    pub filing: Option<Date>,
+    /// The earliest priority date, else the filing date.
+    pub earliest: Option<Date>,
+    /// The first publication date.
+    pub published: Option<Date>,
+    /// The date of grant, where stated.
+    pub granted: Option<Date>,
+    /// The publications, in order of date.
+    pub documents: Vec<Document>,
+    /// Dated events in the order in which they took effect.
+    pub events: Vec<Event>,
+    /// Events without any date.
+    pub undated: Vec<Event>,
+    /// Links to other cases.
+    pub links: Vec<Link>,
+    /// Priorities claimed.
+    pub priorities: Vec<Priority>,
+    /// Applicants in the order of the earliest record, the first spelling of each.
+    pub applicants: Vec<String>,
+    /// Facts of the term.
+    pub term: TermFacts,
+    /// The state that a database states in words, without a date.
+    pub stated: Option<String>,
+    /// Faults of the record.
+    pub faults: Vec<Fault>,
+    /// Countries in which a national part of this EP patent is published, with its date.
+    pub parts: Vec<(CountryCode, Option<Date>)>,
+    /// The later application that claims domestic priority from this one, with its filing date.
+    pub priority_of: Option<(String, Date)>,
+}
+
+impl Case {
+    /// Returns the case that `publications`, all of one application, tell. No publication gives an empty case of office `XX`.
+    ///
+    /// A document with kind B of China dated before 1993 is an examined application, not a grant (practice of that time).
+    pub fn of(publications: &[&Publication]) -> Self {
+        let mut sorted: Vec<&Publication> = publications.to_vec();
+        sorted.sort_by(|a, b| (a.publication_date, a.key()).cmp(&(b.publication_date, b.key())));
+        let office = sorted.iter().find_map(|p| office_of(p)).unwrap_or(CountryCode::UNKNOWN);
+        let mut case = Self {
+            office,
+            application: sorted.iter().find_map(|p| p.application.clone()),
+            kind: kind_of(&sorted),
+            filing: sorted.iter().filter_map(|p| p.filing_date).min(),
+            earliest: sorted.iter().filter_map(|p| p.priority_date()).min(),
+            published: sorted.iter().filter_map(|p| p.publication_date).min(),
+            granted: None,
+            documents: Vec::new(),
+            events: Vec::new(),
+            undated: Vec::new(),
+            links: Vec::new(),
+            priorities: Vec::new(),
+            applicants: Vec::new(),
+            term: TermFacts::default(),
+            stated: None,
+            faults: Vec::new(),
+            parts: Vec::new(),
+            priority_of: None,
+        };
+        let mut filings: Vec<Date> = sorted.iter().filter_map(|p| p.filing_date).collect();
+        filings.sort_unstable();
+        filings.dedup();
+        if filings.len() > 1 {
+            case.faults.push(Fault::FilingDates { dates: filings });
+        }
+        for publication in &sorted {
+            case.read(publication);
+        }
+        case.finish();
+        case
+    }
+
+    /// Adds what other cases say about this one: national parts of an EP patent, a later case that claims domestic
+    /// priority, the filing date of the parent of a divisional.
+    ///
+    /// The domestic priority rule is China's (implementing regulations, rule 35 of 2023): the earlier case counts as
+    /// withdrawn on the day the later one is filed. Designs may be bases too; a foreign later case changes nothing.
+    #[must_use]
+    pub fn with_relatives(mut self, others: &[&Self]) -> Self {
+        let own: Vec<String> = self.names();
+        for other in others {
+            let is_part = other
+                .links
+                .iter()
+                .any(|link| link.kind == LinkKind::NationalPartOf && own.contains(&link.target));
+            if is_part && self.office == CountryCode::EP {
+                let date = other.published;
+                if !self.parts.contains(&(other.office, date)) {
+                    self.parts.push((other.office, date));
+                }
+            }
+            if self.office == CountryCode::CN && other.office == CountryCode::CN {
+                let claims = other.priorities.iter().any(|p| own.contains(&p.number.to_string()));
+                if let (true, Some(filing)) = (claims && other.application != self.application, other.filing) {
+                    let name = other.names().into_iter().next().unwrap_or_default();
+                    let earlier = self.priority_of.as_ref().is_none_or(|(_, date)| filing < *date);
+                    if earlier {
+                        self.priority_of = Some((name, filing));
+                    }
+                }
+            }
+            let names = other.names();
+            let divided = self.links.iter().any(|link| {
+                link.kind == LinkKind::DivisionalOf && names.contains(&link.target) && link.target != String::new()
+            });
+            if divided && self.office != CountryCode::US {
+                self.filing = [self.filing, other.filing].into_iter().flatten().min();
+            }
+        }
+        self
+    }
+
+    /// Returns application and publication numbers as text.
+    pub fn names(&self) -> Vec<String> {
+        let application = self.application.iter().map(ToString::to_string);
+        application.chain(self.documents.iter().map(|document| document.number.to_string())).collect()
+    }
+
+    /// Returns the same-day twin (一案双申) that the record names.
+    pub fn twin(&self) -> Option<&str> {
+        self.links.iter().find(|link| link.kind == LinkKind::SameDay).map(|link| link.target.as_str())
+    }
+
+    fn read(&mut self, publication: &Publication) {
+        let date = publication.publication_date;
+        if let Some(number) = &publication.number {
+            let is_grant = is_grant(number, date, publication.grant_date);
+            self.documents.push(Document { number: number.clone(), date, is_grant });
+            self.events.extend(document_event(self.office, number, date, is_grant, publication.grant_date));
+        }
+        for link in &publication.links {
+            if !self.links.contains(link) {
+                self.links.push(link.clone());
+            }
+        }
+        for priority in &publication.priorities {
+            if !self.priorities.contains(priority) {
+                self.priorities.push(priority.clone());
+            }
+        }
+        if self.applicants.is_empty() {
+            let mut seen = Vec::new();
+            for party in publication.parties_of(Role::Applicant) {
+                if !seen.contains(&party.sequence) {
+                    seen.push(party.sequence);
+                    self.applicants.push(party.name.clone());
+                }
+            }
+        }
+        self.read_other(publication);
+        let mut here: Vec<(Event, usize)> = Vec::new();
+        for event in &publication.events {
+            let event = event_of(event);
+            match here.iter_mut().find(|(other, _)| *other == event) {
+                Some((_, n)) => *n += 1,
+                None => here.push((event, 1)),
+            }
+        }
+        for (event, n) in here {
+            if n > 1 {
+                let fault = Fault::Duplicate { event: event.cite(), n };
+                if !self.faults.contains(&fault) {
+                    self.faults.push(fault);
+                }
+            }
+            let list = if event.effective.is_none() { &mut self.undated } else { &mut self.events };
+            if !list.contains(&event) {
+                list.push(event);
+            }
+        }
+    }
+
+    /// Facts that sources keep in their own columns: `us-term-extension` (days), `disclaimer`, `expiry_date`, `legal_status`.
+    fn read_other(&mut self, publication: &Publication) {
+        let other = |name: &str| publication.other.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+        if let Some(days) = other("us-term-extension").and_then(|text| text.parse().ok()) {
+            self.term.adjustment_days = Some(days);
+        }
+        if let Some(text) = other("disclaimer") {
+            self.term.is_disclaimed = true;
+            self.term.disclaimed_until = self.term.disclaimed_until.or_else(|| date_in(text));
+        }
+        self.term.stated_expiry = self.term.stated_expiry.or_else(|| other("expiry_date").and_then(date_in));
+        if let Some(text) = other("legal_status") {
+            self.stated = Some(text.to_owned());
+        }
+    }
+
+    fn finish(&mut self) {
+        let mut unmapped: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for event in self.events.iter().chain(&self.undated).filter(|event| event.group.is_none()) {
+            *unmapped.entry((event.office.clone(), event.code.clone())).or_default() += 1;
+        }
+        self.faults.extend(
+            unmapped.into_iter().map(|((office, code), n)| Fault::UnmappedCode { office, code, n }),
+        );
+        self.faults.extend(self.undated.iter().map(|event| Fault::Undated { event: event.cite() }));
+        for event in &self.events {
+            let (Some(effective), Some(known)) = (event.effective, event.known) else { continue };
+            if event.effect != Effect::Expired && effective > known.saturating_add(1.year()) {
+                self.faults.push(Fault::FarFuture { event: event.cite() });
+            }
+        }
+        self.events.sort_by(|a, b| {
+            let key = |e: &Event| (e.effective, e.known, e.effect.rank());
+            key(a).cmp(&key(b)).then_with(|| (&a.office, &a.code, a.country).cmp(&(&b.office, &b.code, b.country)))
+        });
+        let grants = self.events.iter().filter(|event| event.effect == Effect::Granted && event.country.is_none());
+        self.granted = grants.filter_map(|event| event.effective).min();
+        for event in &self.events {
+            let date = event.attribute(&["L513EP", "expiry"]).and_then(date_in);
+            match event.effect {
+                Effect::Extended | Effect::Disclaimed if date.is_some() => self.term.stated_expiry = date,
+                Effect::Certificate if date.is_some() => self.term.certificate_until = date,
+                _ => {}
+            }
+            if event.effect == Effect::Extended
+                && let Some(days) = event.attribute(&["days"]).and_then(|text| text.trim().parse().ok())
+            {
+                self.term.adjustment_days = Some(days);
+            }
+        }
+    }
+}
+
+fn office_of(publication: &Publication) -> Option<CountryCode> {
+    let application = publication.application.as_ref().map(|number| number.country);
+    application.or(publication.number.as_ref().map(|number| number.country))
+}
+
+fn kind_of(publications: &[&Publication]) -> PatentType {
+    let stated = publications.iter().find_map(|p| p.patent_type);
+    let by_number = || publications.iter().find_map(|p| p.number.as_ref()?.patent_type());
+    let by_application = || publications.iter().find_map(|p| p.application.as_ref()?.patent_type());
+    stated.or_else(by_number).or_else(by_application).unwrap_or(PatentType::Invention)
+}
+
+/// China granted without a second publication step only from 1993 on: its earlier B documents are examined applications.
+fn is_grant(number: &PublicationNumber, date: Option<Date>, granted: Option<Date>) -> bool {
+    let is_old = number.country == CountryCode::CN
+        && number.kind.as_deref().is_some_and(|kind| kind.starts_with('B'))
+        && date.is_some_and(|date| date.year() < 1993);
+    if is_old {
+        return false;
+    }
+    // Kinds that say nothing count as grants only where the record gives a grant date no later than the document.
+    number.is_grant().unwrap_or_else(|| granted.is_some_and(|granted| date.is_none_or(|date| granted <= date)))
+}
+
+/// The event that a document itself is: an application published, a right granted, narrower claims in force.
+fn document_event(
+    office: CountryCode,
+    number: &PublicationNumber,
+    date: Option<Date>,
+    is_grant: bool,
+    granted: Option<Date>,
+) -> Option<Event> {
+    let date = date?;
+    let kind = number.kind.clone().unwrap_or_default();
+    let effect = match (number.country.as_str(), kind.as_bytes()) {
+        // A corrected reprint (ST.16: second digit 8 or 9) is no new grant.
+        (_, [_, b'8' | b'9']) => Effect::None,
+        ("CN", [b'C' | b'Y' | b'S', b'1'..=b'7']) | ("EP", b"B2" | b"B3") => Effect::Limited,
+        _ if is_grant => Effect::Granted,
+        _ => Effect::Published,
+    };
+    let effective = if effect == Effect::Granted { granted.filter(|granted| *granted <= date).unwrap_or(date) } else { date };
+    Some(Event {
+        office: office.to_string(),
+        code: kind,
+        country: None,
+        group: Some(effect.group()),
+        effect,
+        effective: Some(effective),
+        known: Some(date),
+        assumed: false,
+        text: number.to_string(),
+        attributes: BTreeMap::new(),
+    })
+}
+
+/// Maps one event and fills in the day that its source leaves out.
+fn event_of(event: &LegalEvent) -> Event {
+    let country = event.country.as_deref().and_then(CountryCode::parse);
+    let mut meant = meaning(&event.office, &event.code);
+    if event.code.eq_ignore_ascii_case("REG")
+        && let Some(code) = event.attributes.get("L502EP")
+    {
+        let office = event.country.as_deref().unwrap_or(&event.office);
+        meant = meaning(office, code).or(meant);
+    }
+    let effect = refine(meant.map_or(Effect::None, |meant| meant.effect), &event.text);
+    let lag = rules::lag_days(&event.office, effect);
+    let known = event.known.or_else(|| event.effective.map(|date| date.saturating_add(lag.days())));
+    Event {
+        office: event.office.clone(),
+        code: event.code.clone(),
+        country,
+        group: meant.map(|meant| meant.group),
+        effect,
+        effective: event.effective.or(event.known),
+        known,
+        assumed: event.known.is_none() || event.effective.is_none(),
+        text: event.text.clone(),
+        attributes: event.attributes.clone(),
+    }
+}
+
+/// Texts decide where a code covers several things.
+fn refine(effect: Effect, text: &str) -> Effect {
+    let text = text.to_uppercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+    match effect {
+        Effect::Abandoned | Effect::DeemedAbandoned
+            if has(&["避重", "避免重复", "DOUBLE PATENT", "REGRANT", "REPEATED GRANT"]) =>
+        {
+            Effect::AbandonedForTwin
+        }
+        Effect::Invalidated if has(&["部分", "PARTIAL", "IN PART"]) && !has(&["FULL", "WHOLE"]) => Effect::Limited,
+        Effect::Invalidated if has(&["全部", "FULL", "WHOLE"]) && !has(&["PARTIAL", "IN PART"]) => Effect::Revoked,
+        Effect::PreservationChanged if has(&["DISCHARGE", "解除"]) && !has(&["PRESERVATION OF PATENT RIGHT OR"]) => {
+            Effect::PreservationEnded
+        }
+        // A lapse that the text puts down to fees is told apart from one without a reason.
+        Effect::Ceased if has(&["NON-PAYMENT OF DUE FEES", "NON-PAYMENT OF ANNUAL", "NON-PAYMENT OF RENEWAL", "未缴年费"]) => {
+            Effect::Lapsed
+        }
+        Effect::Renamed if has(&["RIGHTS TRANSFERRED", "TRANSFER OF RIGHTS"]) => Effect::Transferred,
+        other => other,
+    }
+}
+
+/// The first calendar date in a text: `2030-05-01`, `20300501`, `2030.05.01`, `2030/5/1` with two digits each.
+pub(super) fn date_in(text: &str) -> Option<Date> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).take(8).collect();
+    let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<i16>().ok());
+    let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().filter(|date| date.year() > 1800)
+}

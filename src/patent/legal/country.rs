@@ -1,0 +1,193 @@
+//! The states of a European patent, country by country, and the national phases of a PCT application.
+//!
+//! A designated state is alive where something proves it (a fee paid there, a national part published, an act of
+//! validation), where no act was needed (London agreement), or under unitary effect. Without word it is
+//! [`Detail::Designated`] and undetermined: 30-odd designations are not 30-odd patents, and not 30-odd free countries.
+
+use std::collections::BTreeMap;
+
+use super::case::{Case, Confidence, Event};
+use super::code::Effect;
+use super::rules;
+use super::state::{Detail, Simple, Status, country_status};
+use crate::patent::{CountryCode, Date};
+
+/// The name of the unitary patent in the list of countries, as the European register writes it.
+const UNITARY: &str = "UP";
+
+/// Returns the status of every country that the case has word of, in order of code.
+pub(super) fn countries(
+    case: &Case,
+    whole: &Status,
+    counted: &[&Event],
+    on: Date,
+    known_at: Date,
+) -> Vec<(String, Status)> {
+    match case.office {
+        CountryCode::EP => european(case, whole, counted, on, known_at),
+        CountryCode::WO => national_phases(counted),
+        _ => Vec::new(),
+    }
+}
+
+fn european(case: &Case, whole: &Status, counted: &[&Event], on: Date, known_at: Date) -> Vec<(String, Status)> {
+    let mut named: BTreeMap<CountryCode, Vec<&Event>> = BTreeMap::new();
+    for event in counted {
+        if let Some(country) = event.country.filter(|country| *country != CountryCode::EP) {
+            named.entry(country).or_default().push(event);
+        }
+        for country in listed(event) {
+            named.entry(country).or_default();
+        }
+    }
+    for (country, date) in &case.parts {
+        if date.is_some_and(|date| date <= known_at) {
+            named.entry(*country).or_default();
+        }
+    }
+    let unitary = unitary(counted);
+    if let Some(event) = unitary {
+        for country in event.effective.map(rules::unitary_states).unwrap_or_default() {
+            named.entry(country).or_default();
+        }
+    }
+    let mut out: Vec<(String, Status)> = Vec::new();
+    for (country, events) in &named {
+        out.push((country.to_string(), one(case, whole, *country, events, unitary, on, known_at)));
+    }
+    if let Some(event) = unitary {
+        let status = unitary_status(whole, event, counted);
+        for (name, other) in &mut out {
+            let is_covered = CountryCode::parse(name)
+                .zip(event.effective)
+                .is_some_and(|(country, date)| rules::is_unitary(country, date));
+            if is_covered {
+                *other = status.clone();
+            }
+        }
+        out.push((UNITARY.to_owned(), status));
+    }
+    out
+}
+
+/// Country codes in a list of designations (`L507EP`, `L524EP`: codes with blanks between).
+fn listed(event: &Event) -> Vec<CountryCode> {
+    if event.effect != Effect::Designated {
+        return Vec::new();
+    }
+    let lists = ["L507EP", "L524EP"].iter().filter_map(|name| event.attributes.get(*name));
+    lists.flat_map(|text| text.split_whitespace()).filter_map(CountryCode::parse).filter(|c| c.exists()).collect()
+}
+
+fn unitary<'a>(counted: &[&'a Event]) -> Option<&'a Event> {
+    let last = counted.iter().rev().find(|e| matches!(e.effect, Effect::Unitary | Effect::UnitaryRefused))?;
+    (last.effect == Effect::Unitary).then_some(*last)
+}
+
+/// The unitary patent lives and dies as one.
+fn unitary_status(whole: &Status, registered: &Event, counted: &[&Event]) -> Status {
+    if whole.simple != Simple::Active {
+        return whole.clone();
+    }
+    let later: Vec<&Event> = counted
+        .iter()
+        .filter(|event| event.country.is_some_and(|country| country.as_str() == UNITARY))
+        .copied()
+        .collect();
+    let (ended, _, _) = country_status(&later);
+    ended.filter(|status| status.simple != Simple::Active).unwrap_or_else(|| Status {
+        simple: Simple::Active,
+        detail: Detail::Granted,
+        since: registered.effective,
+        known: registered.known,
+        basis: vec![registered.cite()],
+        confidence: Confidence::Register,
+    })
+}
+
+fn one(
+    case: &Case,
+    whole: &Status,
+    country: CountryCode,
+    events: &[&Event],
+    unitary: Option<&Event>,
+    on: Date,
+    known_at: Date,
+) -> Status {
+    // Before grant, and where the whole patent is gone, every state follows.
+    if whole.simple != Simple::Active {
+        return whole.clone();
+    }
+    let (decided, _, _) = country_status(events);
+    if let Some(status) = decided {
+        return status;
+    }
+    let basis = |text: String| Status {
+        simple: Simple::Active,
+        detail: Detail::Granted,
+        since: case.granted,
+        known: whole.known,
+        basis: vec![text],
+        confidence: Confidence::Computed,
+    };
+    if let Some(event) = later_life(case, country, on, known_at) {
+        return basis(format!("alive then, as shown by {}", event.cite()));
+    }
+    let part = case.parts.iter().find(|(other, date)| *other == country && date.is_some_and(|d| d <= known_at));
+    if let Some((_, Some(date))) = part {
+        return basis(format!("validated: its national part was published on {date}; no end on record"));
+    }
+    if unitary.is_none()
+        && let Some(granted) = case.granted
+        && rules::is_automatic(country, granted)
+    {
+        return basis("takes effect there without an act; no end on record".to_owned());
+    }
+    Status {
+        simple: Simple::Undetermined,
+        detail: Detail::Designated,
+        since: None,
+        known: whole.known,
+        basis: vec!["designated; whether it took effect there is not on record".to_owned()],
+        confidence: Confidence::Assumed,
+    }
+}
+
+/// An event after `on` that proves life on `on`: a fee paid later, or a lapse that came later.
+///
+/// A lapse on the day of grant (no translation filed) proves nothing before it.
+fn later_life(case: &Case, country: CountryCode, on: Date, known_at: Date) -> Option<&Event> {
+    case.events.iter().find(|event| {
+        event.country == Some(country)
+            && event.known.is_some_and(|date| date <= known_at)
+            && event.effective.is_some_and(|date| date > on)
+            && (event.effect == Effect::FeePaid || event.effect.ends_right())
+    })
+}
+
+/// The countries that a PCT application entered or did not enter.
+fn national_phases(counted: &[&Event]) -> Vec<(String, Status)> {
+    let mut out: BTreeMap<String, Status> = BTreeMap::new();
+    for event in counted {
+        let Some(country) = event.country else { continue };
+        let (simple, detail) = match event.effect {
+            // Entered: the national member has a state of its own; here only the entry is known.
+            Effect::Entered => (Simple::Undetermined, Detail::PctEntered),
+            Effect::EntryGranted => (Simple::Undetermined, Detail::Granted),
+            Effect::NotEntered => (Simple::Inactive, Detail::PctNotEntered),
+            Effect::EntryRefused => (Simple::Inactive, Detail::Discontinued),
+            _ => continue,
+        };
+        let confidence = if event.assumed { Confidence::Assumed } else { Confidence::Register };
+        let status = Status {
+            simple,
+            detail,
+            since: event.effective,
+            known: event.known,
+            basis: vec![event.cite()],
+            confidence,
+        };
+        out.insert(country.to_string(), status);
+    }
+    out.into_iter().collect()
+}
