@@ -160,7 +160,11 @@ pub(super) fn run(
     let new_sources: Vec<SourceFile> = summary
         .sources
         .into_iter()
-        .map(|source| SourceFile { path: source.path.display().to_string(), bytes: source.bytes, blake3: source.hash })
+        .map(|source| SourceFile {
+            path: source.path.display().to_string(),
+            bytes: source.bytes,
+            blake3: source.hash,
+        })
         .collect();
     let stage_progress = |stage: Stage, done: u64, total: u64| {
         let stage = match stage {
@@ -186,7 +190,8 @@ pub(super) fn run(
 }
 
 fn read_map(path: &Path) -> Result<Arc<ColumnMap>, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Map { path: path.to_owned(), source })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|source| Error::Map { path: path.to_owned(), source })?;
     let map = ColumnMap::from_toml(&text).map_err(|cause| Error::BadMap { path: path.to_owned(), cause })?;
     Ok(Arc::new(map))
 }
@@ -197,7 +202,8 @@ fn phrases_of(analyzer: &Analyzer, publication: &Publication) -> [Vec<String>; 2
     parts.extend(publication.titles.iter().map(|text| Part { text: &text.text, weight: 3.0 }));
     parts.extend(publication.abstracts.iter().map(|text| Part { text: &text.text, weight: 1.0 }));
     for set in &publication.claims {
-        parts.extend(set.independent().into_iter().map(|at| Part { text: &set.claims[at].text, weight: 1.0 }));
+        parts
+            .extend(set.independent().into_iter().map(|at| Part { text: &set.claims[at].text, weight: 1.0 }));
     }
     let phrases = analyzer.key_phrases(&parts, None);
     [phrases.zh, phrases.en].map(|phrases| phrases.into_iter().map(|phrase| phrase.text).collect())
@@ -239,9 +245,9 @@ fn put_phrases(
     reader.scan(&mut |docno, publication| {
         // Documents that were there before keep theirs: the same text gives the same phrases.
         let kept = |column: Option<&index::Column>| {
-            column.filter(|column| (docno as usize) < column.n_documents()).map(|column| {
-                Value::Keywords(column.keywords(docno).map(str::to_owned).collect())
-            })
+            column
+                .filter(|column| (docno as usize) < column.n_documents())
+                .map(|column| Value::Keywords(column.keywords(docno).map(str::to_owned).collect()))
         };
         if let (Some(zh), Some(en)) = (kept(old[0]), kept(old[1])) {
             columns[0][docno as usize] = zh;

@@ -16,7 +16,8 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new() -> Self {
         let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        let style = ProgressStyle::with_template("{prefix:>22} {wide_bar} {percent:>3}%  {msg}  {elapsed} < {eta}");
+        let style =
+            ProgressStyle::with_template("{prefix:>22} {wide_bar} {percent:>3}%  {msg}  {elapsed} < {eta}");
         if let Ok(style) = style {
             bar.set_style(style);
         }

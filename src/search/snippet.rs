@@ -91,7 +91,8 @@ fn operands(analyzer: &Analyzer, concept: &str) -> Vec<String> {
     analyzer.words(concept, |_, range| {
         let word = &concept[range];
         // A single Chinese character tells too little to be marked wherever it stands.
-        if word.chars().nth(1).is_some() && !is_stop_word(word) && !operands.iter().any(|known| known == word) {
+        if word.chars().nth(1).is_some() && !is_stop_word(word) && !operands.iter().any(|known| known == word)
+        {
             operands.push(word.to_owned());
         }
     });

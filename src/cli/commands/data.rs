@@ -96,8 +96,10 @@ pub(in crate::cli) fn backup(config: &Config, args: &args::File, json: bool) -> 
     let data = config.data();
     let state: Vec<(&str, PathBuf)> =
         [("patnav.toml", data.join("patnav.toml"))].into_iter().filter(|(_, path)| path.exists()).collect();
-    let extra: Vec<(&str, &std::path::Path)> = state.iter().map(|(name, path)| (*name, path.as_path())).collect();
-    let saved = index::backup(&data, &args.file, &extra, &|done, total| line.bytes("saving 备份", done, total));
+    let extra: Vec<(&str, &std::path::Path)> =
+        state.iter().map(|(name, path)| (*name, path.as_path())).collect();
+    let saved =
+        index::backup(&data, &args.file, &extra, &|done, total| line.bytes("saving 备份", done, total));
     line.finish();
     let saved = saved?;
     if json {

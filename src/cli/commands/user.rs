@@ -7,8 +7,8 @@ use crate::cli::config::Config;
 use crate::cli::output::{self, Error};
 use crate::error::Failure;
 use crate::service;
-use crate::workspace::accounts::{self, Role};
 use crate::workspace::Database;
+use crate::workspace::accounts::{self, Role};
 
 pub(in crate::cli) fn run(config: &Config, args: &args::User, json: bool) -> Result<(), Failure> {
     let database = Database::open(&config.data())?;
@@ -16,7 +16,14 @@ pub(in crate::cli) fn run(config: &Config, args: &args::User, json: bool) -> Res
         UserAction::Add { name, admin } => {
             let role = if *admin { Role::Admin } else { Role::Member };
             let password = read_password()?;
-            accounts::add(&database, name, &password, role, &service::random_bytes(), jiff::Timestamp::now())?;
+            accounts::add(
+                &database,
+                name,
+                &password,
+                role,
+                &service::random_bytes(),
+                jiff::Timestamp::now(),
+            )?;
             output::lines(&[format!("added {name}")])
         }
         UserAction::List => {

@@ -13,8 +13,8 @@ mod schema;
 mod writer;
 
 pub(crate) use matching::{Holders, Phrase};
-pub use rank::{TermScore, WordScores};
 pub(crate) use rank::{RankedTerm, best};
+pub use rank::{TermScore, WordScores};
 pub(crate) use reader::TextReader;
 pub use schema::Zone;
 pub(crate) use writer::{TextWriter, ZoneTexts, committed_files};
