@@ -162,7 +162,7 @@ fn symbols_of_the_table_have_dates() {
     );
     assert_eq!(builtin_symbol("G05D1/43"), Some(SymbolState::Open { from: day(2024, 1, 1) }));
     assert_eq!(builtin_symbol("E21C99Z"), None);
-    assert_eq!(builtin_symbol("A99Z1/00"), Some(SymbolState::Never));
+    assert_eq!(builtin_symbol("A99X1/00"), Some(SymbolState::Never));
 }
 
 #[test]
@@ -258,8 +258,8 @@ fn a_date_that_does_not_exist_is_refused() {
 
 #[test]
 fn an_unknown_class_is_an_error() {
-    let found = problems(&node("A", None, &format!("ipc = [\"A99Z1/02\"]\n{WORDS}")));
-    let problem = Problem::UnknownClass { at: "A".to_owned(), symbol: "A99Z1/02".to_owned() };
+    let found = problems(&node("A", None, &format!("ipc = [\"A99X1/02\"]\n{WORDS}")));
+    let problem = Problem::UnknownClass { at: "A".to_owned(), symbol: "A99X1/02".to_owned() };
     assert!(found.contains(&(Severity::Error, problem)), "{found:?}");
 }
 
