@@ -66,6 +66,15 @@ impl Database {
         Ok(Self { connection: Mutex::new(connection) })
     }
 
+    /// Writes the whole database to a new file, as it is at this moment, while others go on using it.
+    ///
+    /// # Errors
+    /// [`Error::Database`], also where the file is there already.
+    pub fn save_to(&self, file: &Path) -> Result<()> {
+        let file = file.to_string_lossy().into_owned();
+        self.run("save the tables", |connection| connection.execute("VACUUM INTO ?", [file]).map(|_| ()))
+    }
+
     /// Runs statements; `action` completes "cannot …" in the error.
     pub(super) fn run<T>(
         &self,
@@ -113,6 +122,19 @@ mod tests {
                 .unwrap();
             assert_eq!(version as usize, MIGRATIONS.len());
         }
+    }
+
+    #[test]
+    fn a_saved_database_opens_as_one() {
+        let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let database = Database::open(dir.path()).unwrap();
+        database.run("add", |c| c.execute("INSERT INTO accounts VALUES ('a', 'admin', 'x', 0)", [])).unwrap();
+        database.save_to(&other.path().join(FILE_NAME)).unwrap();
+        assert!(crate::workspace::accounts::any(&Database::open(other.path()).unwrap()).unwrap());
+        assert!(
+            database.save_to(&other.path().join(FILE_NAME)).is_err(),
+            "an older copy is never overwritten"
+        );
     }
 
     #[test]

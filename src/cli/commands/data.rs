@@ -1,6 +1,6 @@
 //! `patnav stats`, `check`, `delete`, `backup`, `restore`, `config`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -12,6 +12,7 @@ use crate::error::Failure;
 use crate::index::{self, Reader, SnapshotInfo, Writer};
 use crate::search;
 use crate::text::Analyzer;
+use crate::workspace::{self, Database};
 
 /// What `patnav stats` prints.
 #[derive(Debug, Serialize)]
@@ -94,19 +95,36 @@ pub(in crate::cli) fn delete(config: &Config, args: &args::Delete, json: bool) -
 pub(in crate::cli) fn backup(config: &Config, args: &args::File, json: bool) -> Result<(), Failure> {
     let line = Line::new();
     let data = config.data();
-    let state: Vec<(&str, PathBuf)> =
-        [("patnav.toml", data.join("patnav.toml"))].into_iter().filter(|(_, path)| path.exists()).collect();
-    let extra: Vec<(&str, &std::path::Path)> =
-        state.iter().map(|(name, path)| (*name, path.as_path())).collect();
-    let saved =
-        index::backup(&data, &args.file, &extra, &|done, total| line.bytes("saving 备份", done, total));
+    // The database is in use while a server runs, so its copy is made by the database itself.
+    let copy = data.join("workspace-backup.part");
+    let mut extra: Vec<(&str, PathBuf)> = vec![("patnav.toml", data.join("patnav.toml"))];
+    if data.join(workspace::FILE_NAME).exists() {
+        remove(&copy)?;
+        Database::open(&data)?.save_to(&copy)?;
+        extra.push((workspace::FILE_NAME, copy.clone()));
+    }
+    let present: Vec<(&str, &Path)> =
+        extra.iter().filter(|(_, path)| path.exists()).map(|(name, path)| (*name, path.as_path())).collect();
+    let progress = |done, total| line.bytes("saving 备份", done, total);
+    let saved = index::backup(&data, &args.file, &present, &progress);
     line.finish();
+    remove(&copy)?;
     let saved = saved?;
     if json {
         return output::json(&saved);
     }
     let size = output::size(saved.n_bytes);
     output::lines(&[format!("saved snapshot {:06} ({size}) to {}", saved.snapshot, args.file.display())])
+}
+
+/// Removes a file that may be there.
+fn remove(path: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Write { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(in crate::cli) fn restore(config: &Config, args: &args::File, json: bool) -> Result<(), Failure> {
