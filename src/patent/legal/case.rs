@@ -13,8 +13,8 @@ use super::code::{Effect, Group, meaning};
 use super::rules;
 use crate::patent::Date;
 use crate::patent::{
-    ApplicationNumber, CountryCode, LegalEvent, Link, LinkKind, PatentType, Priority, Publication, PublicationNumber,
-    Role,
+    ApplicationNumber, CountryCode, LegalEvent, Link, LinkKind, PatentType, Priority, Publication,
+    PublicationNumber, Role,
 };
 
 /// How sure a date or state is.
@@ -66,7 +66,11 @@ impl Event {
         let country = self.country.map(|country| format!(" for {country}")).unwrap_or_default();
         let assumed = if self.assumed { " (one assumed)" } else { "" };
         let (office, code) = (&self.office, &self.code);
-        format!("{office} {code}{country}, effective {}, known {}{assumed}", day(self.effective), day(self.known))
+        format!(
+            "{office} {code}{country}, effective {}, known {}{assumed}",
+            day(self.effective),
+            day(self.known)
+        )
     }
 
     /// Returns the first attribute that any of `names` has.
@@ -245,7 +249,8 @@ impl Case {
             }
             if self.office == CountryCode::CN && other.office == CountryCode::CN {
                 let claims = other.priorities.iter().any(|p| own.contains(&p.number.to_string()));
-                if let (true, Some(filing)) = (claims && other.application != self.application, other.filing) {
+                if let (true, Some(filing)) = (claims && other.application != self.application, other.filing)
+                {
                     let name = other.names().into_iter().next().unwrap_or_default();
                     let earlier = self.priority_of.as_ref().is_none_or(|(_, date)| filing < *date);
                     if earlier {
@@ -255,7 +260,9 @@ impl Case {
             }
             let names = other.names();
             let divided = self.links.iter().any(|link| {
-                link.kind == LinkKind::DivisionalOf && names.contains(&link.target) && link.target != String::new()
+                link.kind == LinkKind::DivisionalOf
+                    && names.contains(&link.target)
+                    && link.target != String::new()
             });
             if divided && self.office != CountryCode::US {
                 self.filing = [self.filing, other.filing].into_iter().flatten().min();
@@ -326,7 +333,8 @@ impl Case {
 
     /// Facts that sources keep in their own columns: `us-term-extension` (days), `disclaimer`, `expiry_date`, `legal_status`.
     fn read_other(&mut self, publication: &Publication) {
-        let other = |name: &str| publication.other.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let other =
+            |name: &str| publication.other.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
         if let Some(days) = other("us-term-extension").and_then(|text| text.parse().ok()) {
             self.term.adjustment_days = Some(days);
         }
@@ -345,9 +353,11 @@ impl Case {
         for event in self.events.iter().chain(&self.undated).filter(|event| event.group.is_none()) {
             *unmapped.entry((event.office.clone(), event.code.clone())).or_default() += 1;
         }
-        self.faults.extend(
-            unmapped.into_iter().map(|((office, code), n)| Fault::UnmappedCode { office, code, n }),
-        );
+        self.faults.extend(unmapped.into_iter().map(|((office, code), n)| Fault::UnmappedCode {
+            office,
+            code,
+            n,
+        }));
         self.faults.extend(self.undated.iter().map(|event| Fault::Undated { event: event.cite() }));
         for event in &self.events {
             let (Some(effective), Some(known)) = (event.effective, event.known) else { continue };
@@ -357,9 +367,12 @@ impl Case {
         }
         self.events.sort_by(|a, b| {
             let key = |e: &Event| (e.effective, e.known, e.effect.rank());
-            key(a).cmp(&key(b)).then_with(|| (&a.office, &a.code, a.country).cmp(&(&b.office, &b.code, b.country)))
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| (&a.office, &a.code, a.country).cmp(&(&b.office, &b.code, b.country)))
         });
-        let grants = self.events.iter().filter(|event| event.effect == Effect::Granted && event.country.is_none());
+        let grants =
+            self.events.iter().filter(|event| event.effect == Effect::Granted && event.country.is_none());
         self.granted = grants.filter_map(|event| event.effective).min();
         for event in &self.events {
             let date = event.attribute(&["L513EP", "expiry"]).and_then(date_in);
@@ -377,9 +390,10 @@ impl Case {
     }
 }
 
+/// The office of the publication: sources name the international application as that of a regional entry.
 fn office_of(publication: &Publication) -> Option<CountryCode> {
-    let application = publication.application.as_ref().map(|number| number.country);
-    application.or(publication.number.as_ref().map(|number| number.country))
+    let number = publication.number.as_ref().map(|number| number.country);
+    number.or(publication.application.as_ref().map(|number| number.country))
 }
 
 fn kind_of(publications: &[&Publication]) -> PatentType {
@@ -398,7 +412,9 @@ fn is_grant(number: &PublicationNumber, date: Option<Date>, granted: Option<Date
         return false;
     }
     // Kinds that say nothing count as grants only where the record gives a grant date no later than the document.
-    number.is_grant().unwrap_or_else(|| granted.is_some_and(|granted| date.is_none_or(|date| granted <= date)))
+    number
+        .is_grant()
+        .unwrap_or_else(|| granted.is_some_and(|granted| date.is_none_or(|date| granted <= date)))
 }
 
 /// The event that a document itself is: an application published, a right granted, narrower claims in force.
@@ -418,7 +434,11 @@ fn document_event(
         _ if is_grant => Effect::Granted,
         _ => Effect::Published,
     };
-    let effective = if effect == Effect::Granted { granted.filter(|granted| *granted <= date).unwrap_or(date) } else { date };
+    let effective = if effect == Effect::Granted {
+        granted.filter(|granted| *granted <= date).unwrap_or(date)
+    } else {
+        date
+    };
     Some(Event {
         office: office.to_string(),
         code: kind,
@@ -443,7 +463,9 @@ fn event_of(event: &LegalEvent) -> Event {
         let office = event.country.as_deref().unwrap_or(&event.office);
         meant = meaning(office, code).or(meant);
     }
-    let effect = refine(meant.map_or(Effect::None, |meant| meant.effect), &event.text);
+    // `L510EP` is the free text of INPADOC, where the reason of a lapse stands.
+    let free = event.attributes.get("L510EP").map(String::as_str).unwrap_or_default();
+    let effect = refine(meant.map_or(Effect::None, |meant| meant.effect), &format!("{} {free}", event.text));
     let lag = rules::lag_days(&event.office, effect);
     let known = event.known.or_else(|| event.effective.map(|date| date.saturating_add(lag.days())));
     Event {
@@ -470,13 +492,26 @@ fn refine(effect: Effect, text: &str) -> Effect {
         {
             Effect::AbandonedForTwin
         }
-        Effect::Invalidated if has(&["部分", "PARTIAL", "IN PART"]) && !has(&["FULL", "WHOLE"]) => Effect::Limited,
-        Effect::Invalidated if has(&["全部", "FULL", "WHOLE"]) && !has(&["PARTIAL", "IN PART"]) => Effect::Revoked,
-        Effect::PreservationChanged if has(&["DISCHARGE", "解除"]) && !has(&["PRESERVATION OF PATENT RIGHT OR"]) => {
+        Effect::Invalidated if has(&["部分", "PARTIAL", "IN PART"]) && !has(&["FULL", "WHOLE"]) => {
+            Effect::Limited
+        }
+        Effect::Invalidated if has(&["全部", "FULL", "WHOLE"]) && !has(&["PARTIAL", "IN PART"]) => {
+            Effect::Revoked
+        }
+        Effect::PreservationChanged
+            if has(&["DISCHARGE", "解除"]) && !has(&["PRESERVATION OF PATENT RIGHT OR"]) =>
+        {
             Effect::PreservationEnded
         }
         // A lapse that the text puts down to fees is told apart from one without a reason.
-        Effect::Ceased if has(&["NON-PAYMENT OF DUE FEES", "NON-PAYMENT OF ANNUAL", "NON-PAYMENT OF RENEWAL", "未缴年费"]) => {
+        Effect::Ceased
+            if has(&[
+                "NON-PAYMENT OF DUE FEES",
+                "NON-PAYMENT OF ANNUAL",
+                "NON-PAYMENT OF RENEWAL",
+                "未缴年费",
+            ]) =>
+        {
             Effect::Lapsed
         }
         Effect::Renamed if has(&["RIGHTS TRANSFERRED", "TRANSFER OF RIGHTS"]) => Effect::Transferred,

@@ -231,9 +231,11 @@ impl Effect {
             Self::Published => Group::Publication,
             Self::Examination | Self::Allowed => Group::Examination,
             Self::Granted | Self::EntryGranted | Self::Validated => Group::Grant,
-            Self::Refused | Self::Withdrawn | Self::DeemedWithdrawn | Self::Discontinued | Self::EntryRefused => {
-                Group::Discontinuation
-            }
+            Self::Refused
+            | Self::Withdrawn
+            | Self::DeemedWithdrawn
+            | Self::Discontinued
+            | Self::EntryRefused => Group::Discontinuation,
             Self::Revived => Group::Revival,
             Self::Lapsed
             | Self::Ceased

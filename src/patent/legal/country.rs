@@ -30,7 +30,13 @@ pub(super) fn countries(
     }
 }
 
-fn european(case: &Case, whole: &Status, counted: &[&Event], on: Date, known_at: Date) -> Vec<(String, Status)> {
+fn european(
+    case: &Case,
+    whole: &Status,
+    counted: &[&Event],
+    on: Date,
+    known_at: Date,
+) -> Vec<(String, Status)> {
     let mut named: BTreeMap<CountryCode, Vec<&Event>> = BTreeMap::new();
     for event in counted {
         if let Some(country) = event.country.filter(|country| *country != CountryCode::EP) {
@@ -76,7 +82,11 @@ fn listed(event: &Event) -> Vec<CountryCode> {
         return Vec::new();
     }
     let lists = ["L507EP", "L524EP"].iter().filter_map(|name| event.attributes.get(*name));
-    lists.flat_map(|text| text.split_whitespace()).filter_map(CountryCode::parse).filter(|c| c.exists()).collect()
+    lists
+        .flat_map(|text| text.split_whitespace())
+        .filter_map(CountryCode::parse)
+        .filter(|c| c.exists())
+        .collect()
 }
 
 fn unitary<'a>(counted: &[&'a Event]) -> Option<&'a Event> {
@@ -133,7 +143,8 @@ fn one(
     if let Some(event) = later_life(case, country, on, known_at) {
         return basis(format!("alive then, as shown by {}", event.cite()));
     }
-    let part = case.parts.iter().find(|(other, date)| *other == country && date.is_some_and(|d| d <= known_at));
+    let part =
+        case.parts.iter().find(|(other, date)| *other == country && date.is_some_and(|d| d <= known_at));
     if let Some((_, Some(date))) = part {
         return basis(format!("validated: its national part was published on {date}; no end on record"));
     }

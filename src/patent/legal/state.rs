@@ -184,7 +184,11 @@ impl Status {
 
     fn of_event(simple: Simple, detail: Detail, event: &Event, sure: Confidence) -> Self {
         let confidence = if event.assumed { Confidence::Assumed } else { sure };
-        Self { since: event.effective, known: event.known, ..Self::new(simple, detail, event.cite(), confidence) }
+        Self {
+            since: event.effective,
+            known: event.known,
+            ..Self::new(simple, detail, event.cite(), confidence)
+        }
     }
 }
 
@@ -249,7 +253,10 @@ impl<'a> Course<'a> {
             }
             Effect::Validated => self.validated = Some(event),
             Effect::Limited => self.limited = Some(event),
-            Effect::Invalidated => self.conflict("the code covers full and partial invalidation, the text does not say which", event),
+            Effect::Invalidated => self.conflict(
+                "the code covers full and partial invalidation, the text does not say which",
+                event,
+            ),
             Effect::FeePaid => {
                 if after_end(&self.end) {
                     self.conflict("a fee paid after the right ended", event);
@@ -279,7 +286,9 @@ impl<'a> Course<'a> {
             return;
         }
         match self.end {
-            Some((detail, _)) if detail != detail_of(event.effect) => self.conflict("a second end of another kind", event),
+            Some((detail, _)) if detail != detail_of(event.effect) => {
+                self.conflict("a second end of another kind", event)
+            }
             Some(_) => {}
             None => self.end = Some((detail_of(event.effect), event)),
         }
@@ -287,7 +296,9 @@ impl<'a> Course<'a> {
 
     fn end_right(&mut self, event: &'a Event) {
         match self.end {
-            Some((detail, _)) if detail != detail_of(event.effect) => self.conflict("a second end of another kind", event),
+            Some((detail, _)) if detail != detail_of(event.effect) => {
+                self.conflict("a second end of another kind", event)
+            }
             Some(_) => {}
             None => {
                 self.end = Some((detail_of(event.effect), event));
@@ -370,7 +381,8 @@ pub(super) fn country_status(events: &[&Event]) -> (Option<Status>, Option<Date>
     for event in events {
         course.take(event);
     }
-    let alive = [course.fee, course.validated].into_iter().flatten().filter_map(|event| event.effective).max();
+    let alive =
+        [course.fee, course.validated].into_iter().flatten().filter_map(|event| event.effective).max();
     if course.is_contradictory {
         let basis = "life after an end, without a restoration";
         let status = Status::new(Simple::Undetermined, Detail::Contradictory, basis, Confidence::Assumed);
@@ -403,7 +415,9 @@ fn status(case: &Case, course: &Course<'_>, deadlines: &Deadlines, on: Date, kno
             "the record contradicts itself",
             Confidence::Assumed,
         );
-        status.basis.extend(course.conflicts.iter().map(|conflict| format!("{}: {}", conflict.what, conflict.event)));
+        status
+            .basis
+            .extend(course.conflicts.iter().map(|conflict| format!("{}: {}", conflict.what, conflict.event)));
         return status;
     }
     if case.office == CountryCode::WO {
@@ -467,7 +481,10 @@ fn granted(
     }
     // Words of a database count only where no event decides.
     if course.end.is_none()
-        && case.events.iter().all(|event| matches!(event.effect, Effect::Granted | Effect::Published | Effect::Limited))
+        && case
+            .events
+            .iter()
+            .all(|event| matches!(event.effect, Effect::Granted | Effect::Published | Effect::Limited))
         && let Some(stated) = stated(case, &Some(grant), known_at)
         && stated.simple == Simple::Inactive
     {
@@ -507,7 +524,8 @@ fn granted(
 }
 
 fn pending(case: &Case, course: &Course<'_>, deadlines: &Deadlines, on: Date, is_announced: bool) -> Status {
-    let unknown = |basis: &str| Status::new(Simple::Undetermined, Detail::Unknown, basis, Confidence::Assumed);
+    let unknown =
+        |basis: &str| Status::new(Simple::Undetermined, Detail::Unknown, basis, Confidence::Assumed);
     if !is_announced {
         return unknown("nothing was known by then");
     }
@@ -549,7 +567,12 @@ fn pct(case: &Case, course: &Course<'_>, on: Date, known_at: Date) -> Status {
         return Status::new(Simple::Undetermined, Detail::Unknown, basis, Confidence::Assumed);
     };
     if !case.events.iter().any(|event| event.known.is_some_and(|date| date <= known_at)) {
-        return Status::new(Simple::Undetermined, Detail::Unknown, "nothing was known by then", Confidence::Assumed);
+        return Status::new(
+            Simple::Undetermined,
+            Detail::Unknown,
+            "nothing was known by then",
+            Confidence::Assumed,
+        );
     }
     // The longest limit among the offices followed: 32 months of China.
     let end = add_months(earliest, rules::pct_months("CN").0);
@@ -593,12 +616,12 @@ fn claims(case: &Case, status: &Status, on: Date, known_at: Date) -> Option<Publ
     granted.next_back().map(|document| document.number.clone())
 }
 
-/// Two grants whose days lie more than a month apart are not one grant.
+/// Two grants whose days lie more than half a year apart are not one grant (gazettes follow registers within months).
 fn grants_apart(counted: &[&Event]) -> Option<Conflict> {
     let grants: Vec<&&Event> =
         counted.iter().filter(|e| e.effect == Effect::Granted && e.country.is_none()).collect();
     let (first, last) = (grants.first()?, grants.last()?);
-    let is_apart = last.effective? > add_months(first.effective?, 1);
+    let is_apart = last.effective? > add_months(first.effective?, 6);
     is_apart.then(|| Conflict { what: format!("granted before: {}", first.cite()), event: last.cite() })
 }
 

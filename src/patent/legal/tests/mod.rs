@@ -16,7 +16,8 @@ fn day(text: &str) -> Date {
 fn event(line: &str) -> LegalEvent {
     let fields: Vec<&str> = line.split(' ').collect();
     let date = |at: usize| fields.get(at).filter(|text| **text != "-").map(|text| day(text));
-    let (office, country) = fields[0].split_once('/').map_or((fields[0], None), |(o, c)| (o, Some(c.to_owned())));
+    let (office, country) =
+        fields[0].split_once('/').map_or((fields[0], None), |(o, c)| (o, Some(c.to_owned())));
     LegalEvent {
         office: office.to_owned(),
         code: fields[1].to_owned(),
