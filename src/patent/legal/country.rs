@@ -6,10 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, Confidence, Event};
+use super::case::{Case, Confidence};
 use super::code::Effect;
+use super::event::Event;
+use super::layer::{Detail, Simple};
 use super::rules;
-use super::state::{Detail, Simple, Status, country_status};
+use super::state::{Status, country_status};
 use crate::patent::{CountryCode, Date};
 
 /// The name of the unitary patent in the list of countries, as the European register writes it.

@@ -147,6 +147,9 @@
 mod case;
 mod code;
 mod country;
+mod course;
+mod event;
+mod layer;
 mod right;
 mod rules;
 mod state;
@@ -156,8 +159,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use case::{Case, Confidence, Document, Event, Fault, TermFacts};
+pub use case::{Case, Confidence, Document, Fault, TermFacts};
 pub use code::{Effect, Group, Meaning, meaning, n_codes_by_office};
+pub use event::Event;
+pub use layer::{Detail, Flag, Simple};
 pub use right::{Burden, Owner, Span, burdens, owners};
-pub use state::{Conflict, Detail, Flag, Simple, State, Status, Window, state};
+pub use state::{Conflict, State, Status, Window, state};
 pub use term::{Deadline, Deadlines, is_examined, terms};

@@ -6,10 +6,10 @@
 use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, Confidence, Event};
+use super::case::{Case, Confidence};
 use super::code::Effect;
-use super::rules;
-use super::rules::{Ends, From, TermRule};
+use super::event::Event;
+use super::rules::{self, Ends, From, TermRule};
 use crate::patent::{CountryCode, Date, LinkKind, PatentType};
 
 /// A date with the reasons for it.
@@ -209,7 +209,7 @@ fn expiry(case: &Case, granted: Option<Date>, known: &[&Event]) -> Option<Deadli
             "a terminal disclaimer is on record without a date: the true end may be earlier".to_owned(),
         );
     }
-    if let Some(days) = case.term.extension_days.filter(|days| *days > 0) {
+    if let Some(days) = case.term.extension_days.filter(|days| *days > 0 && rule.extendable) {
         // Five years is the cap of US 156(g)(6), CN 42(3), JP 67(4), KR 89 and of certificates.
         let longest = add_months(date, 60);
         date = date.saturating_add(i64::from(days).days()).min(longest);

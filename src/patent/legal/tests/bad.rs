@@ -2,10 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::super::{Burden, Case, Confidence, Detail, Fault, Simple, burdens, owners, state, terms};
 use super::{day, event, publication};
-use crate::patent::Date;
-use crate::patent::Publication;
+use crate::patent::legal::{Burden, Case, Confidence, Detail, Fault, Simple, burdens, owners, state, terms};
+use crate::patent::{Date, Publication};
 
 fn granted(events: &[&str]) -> Case {
     let mut lines = vec!["CN GR01 2018-03-06 2018-03-06"];
@@ -228,8 +227,8 @@ fn unitary_effect_covers_its_states_and_an_opt_out_is_a_flag() {
     assert_eq!(of("RO"), None, "Romania joined a year later");
     assert_eq!(of("ES"), Some(Simple::Undetermined), "Spain stays out");
     assert!(
-        state.flags.contains(&super::super::Flag::Unitary)
-            && state.flags.contains(&super::super::Flag::OptOut)
+        state.flags.contains(&crate::patent::legal::Flag::Unitary)
+            && state.flags.contains(&crate::patent::legal::Flag::OptOut)
     );
 }
 
@@ -283,7 +282,7 @@ proptest! {
         prop_assert!(after.status.simple != Simple::Inactive || !after.status.basis.is_empty());
         // Events that nobody knew by then change nothing.
         let mut known = a.clone();
-        known.events.retain(|e| super::super::Case::of(&[&Publication { events: vec![e.clone()], ..Publication::default() }])
+        known.events.retain(|e| crate::patent::legal::Case::of(&[&Publication { events: vec![e.clone()], ..Publication::default() }])
             .events.iter().any(|e| e.known.is_some_and(|d| d <= early)));
         let cut = state(&Case::of(&[&known]), on, early);
         prop_assert_eq!(cut.status, before.status);

@@ -1,7 +1,7 @@
 //! The tables compiled in can be read, and say what the gazettes say.
 
-use super::super::words;
-use super::super::{Detail, Effect, Group, Simple, meaning, n_codes_by_office};
+use crate::patent::legal::words;
+use crate::patent::legal::{Detail, Effect, Group, Simple, meaning, n_codes_by_office};
 
 #[test]
 fn every_entry_by_hand_is_read_once() {

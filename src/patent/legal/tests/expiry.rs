@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::super::{Case, Confidence, terms};
 use super::day;
+use crate::patent::legal::{Case, Confidence, terms};
 use crate::patent::{
     ApplicationNumber, CountryCode, Link, LinkKind, PatentType, Publication, PublicationNumber,
 };
@@ -99,7 +99,7 @@ fn worked_cases() {
             .or(row.filed.as_deref())
             .map_or(day("2025-01-01"), day);
         let got = terms(&case(row), on, day("2100-01-01"));
-        let text = |deadline: Option<&super::super::Deadline>| deadline.map(|d| d.date.to_string());
+        let text = |deadline: Option<&crate::patent::legal::Deadline>| deadline.map(|d| d.date.to_string());
         let mut check = |what: &str, expected: &Option<String>, got: Option<String>| {
             if expected.is_some() && expected.as_deref().filter(|text| !text.is_empty()) != got.as_deref() {
                 wrong.push(format!("{}: {what} {expected:?}, got {got:?}", row.name));

@@ -5,8 +5,7 @@ mod codes;
 mod expiry;
 mod stories;
 
-use crate::patent::Date;
-use crate::patent::{ApplicationNumber, LegalEvent, PatentType, Publication, PublicationNumber};
+use crate::patent::{ApplicationNumber, Date, LegalEvent, PatentType, Publication, PublicationNumber};
 
 fn day(text: &str) -> Date {
     text.parse().expect("tests write dates as YYYY-MM-DD")

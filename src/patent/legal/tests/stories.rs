@@ -7,10 +7,9 @@ use std::io::Read as _;
 use flate2::read::GzDecoder;
 use jiff::ToSpan as _;
 
-use super::super::{Case, Confidence, Detail, Flag, Simple, Window, burdens, owners, state, terms};
 use super::day;
-use crate::patent::Date;
-use crate::patent::Publication;
+use crate::patent::legal::{Case, Confidence, Detail, Flag, Simple, Window, burdens, owners, state, terms};
+use crate::patent::{Date, Publication};
 
 const CORPUS: &[u8] = include_bytes!("../../../../fixtures/corpus.jsonl.gz");
 
