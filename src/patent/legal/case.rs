@@ -298,6 +298,12 @@ impl Case {
     }
 
     fn finish(&mut self) {
+        // The US status "patented case" is entered weeks before issue; where the patent itself is at hand, its date holds.
+        if self.office == CountryCode::US && self.documents.iter().any(|d| d.is_grant && d.date.is_some()) {
+            for event in self.events.iter_mut().filter(|event| event.code == "STCF") {
+                event.effect = Effect::Allowed;
+            }
+        }
         let mut unmapped: BTreeMap<(String, String), usize> = BTreeMap::new();
         for event in self.events.iter().chain(&self.undated).filter(|event| event.group.is_none()) {
             *unmapped.entry((event.office.clone(), event.code.clone())).or_default() += 1;

@@ -126,11 +126,13 @@ fn one(
     on: Date,
     known_at: Date,
 ) -> Status {
-    // Before grant, and where the whole patent is gone, every state follows.
-    if whole.simple != Simple::Active {
-        return whole.clone();
-    }
     let (decided, _, _) = country_status(events);
+    // Before grant, and where the whole patent is gone, every state follows; an earlier end of its own stays.
+    if whole.simple != Simple::Active {
+        let own =
+            decided.filter(|status| status.simple == Simple::Inactive && whole.detail == Detail::Expired);
+        return own.unwrap_or_else(|| whole.clone());
+    }
     if let Some(status) = decided {
         return status;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan as _;
 
-use super::code::{Effect, Group, meaning};
+use super::code::{Effect, Group, country_of, meaning};
 use super::rules;
 use crate::patent::{CountryCode, Date, LegalEvent, PublicationNumber};
 
@@ -96,7 +96,8 @@ pub(super) fn document_event(
 
 /// Maps one event and fills in the day that its source leaves out.
 pub(super) fn event_of(event: &LegalEvent) -> Event {
-    let country = event.country.as_deref().and_then(CountryCode::parse);
+    let named = event.country.as_deref().and_then(CountryCode::parse);
+    let country = named.or_else(|| country_of(&event.office, &event.code));
     let mut meant = meaning(&event.office, &event.code);
     if event.code.eq_ignore_ascii_case("REG")
         && let Some(code) = event.attributes.get("L502EP")

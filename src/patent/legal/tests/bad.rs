@@ -203,6 +203,40 @@ fn the_reason_of_a_lapse_may_stand_in_the_free_text() {
 }
 
 #[test]
+fn the_end_of_one_national_part_is_not_the_end_of_the_patent() {
+    let patent = publication("EP2999999B1", "2013-02-06", "2017-05-10", &["EP GBPC 2020-02-06 2020-10-01"]);
+    let state = state(&Case::of(&[&patent]), day("2021-01-01"), day("2021-01-01"));
+    assert_eq!(state.status.simple, Simple::Active);
+    let details: Vec<_> =
+        state.countries.iter().map(|(name, status)| (name.as_str(), status.detail)).collect();
+    assert_eq!(details, [("GB", Detail::Lapsed)]);
+}
+
+#[test]
+fn an_end_of_its_own_outlives_the_term() {
+    let patent = publication(
+        "EP2999999B1",
+        "1993-02-06",
+        "1997-05-10",
+        &["EP/FR PG25 2000-02-28 2000-12-31", "EP/DE AK 1997-05-10 1997-05-10"],
+    );
+    let state = state(&Case::of(&[&patent]), day("2021-01-01"), day("2021-01-01"));
+    let details: Vec<_> =
+        state.countries.iter().map(|(name, status)| (name.as_str(), status.detail)).collect();
+    assert_eq!(details, [("DE", Detail::Expired), ("FR", Detail::Ceased)]);
+}
+
+#[test]
+fn a_us_patent_exists_from_its_issue_not_from_its_status() {
+    let mut patent =
+        publication("US9000001B2", "2017-01-20", "2019-11-05", &["US STCF 2019-10-16 2019-10-16"]);
+    patent.grant_date = Some(day("2019-11-05"));
+    let case = Case::of(&[&patent]);
+    assert_eq!(state(&case, day("2019-11-04"), day("2020-01-01")).status.simple, Simple::Pending);
+    assert_eq!(state(&case, day("2019-11-05"), day("2020-01-01")).status.simple, Simple::Active);
+}
+
+#[test]
 fn a_reference_to_a_national_code_is_followed() {
     let mut lapse = event("EP/DE REG 2020-09-01 2020-10-01");
     lapse.attributes.insert("L502EP".to_owned(), "R119".to_owned());
