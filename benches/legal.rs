@@ -4,6 +4,8 @@
 //! (columns Authority, Event-code, Influence, Description ENG, Event-class). Facts of it (office, code, class letter, influence)
 //! are in `index-schema/legal/codes.tsv`; its texts are not. Outside the timed part: reading the workbook.
 //!
+//! Without a folder: what one case and its state cost.
+//!
 //! Command: `cargo bench --bench legal -- DIR`; `cargo bench --bench legal -- DIR --write FILE` writes `codes.tsv` anew. Codes
 //! that the list leaves without a class get one from the words of their description, marked `words` in the last column;
 //! the effect column is always from words and sign, and `codes.toml` overrules it.
@@ -20,8 +22,15 @@ use std::time::Instant;
 
 use calamine::Reader as _;
 use calamine::Xlsx;
+use patnav::patent::Date;
+use patnav::patent::LegalEvent;
+use patnav::patent::Publication;
+use patnav::patent::PublicationNumber;
+use patnav::patent::legal::Case;
 use patnav::patent::legal::Effect;
+use patnav::patent::legal::Simple;
 use patnav::patent::legal::meaning;
+use patnav::patent::legal::state;
 
 struct Code {
     office: String,
@@ -34,7 +43,7 @@ struct Code {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|text| text != "--bench").collect();
     let Some(folder) = arguments.first() else {
-        println!("legal: name the folder that holds legal_code_descriptions_*.xlsx");
+        cost();
         return Ok(());
     };
     let codes = read(&workbook(Path::new(folder))?)?;
@@ -49,10 +58,51 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// What one state costs: a case of two publications and seven events, built and asked 20,000 times on one thread.
+fn cost() {
+    let day = |year, month| Date::constant(year, month, 20);
+    let event = |code: &str, effective, known| LegalEvent {
+        office: "CN".to_owned(),
+        code: code.to_owned(),
+        country: None,
+        effective: Some(effective),
+        known: Some(known),
+        text: String::new(),
+        attributes: BTreeMap::new(),
+    };
+    let a = Publication {
+        number: PublicationNumber::parse("CN102000001A").ok(),
+        filing_date: Some(day(2012, 4)),
+        publication_date: Some(day(2013, 10)),
+        events: vec![
+            event("PB01", day(2013, 10), day(2013, 10)),
+            event("SE01", day(2013, 11), day(2013, 11)),
+            event("GR01", day(2014, 10), day(2014, 10)),
+            event("TR01", day(2016, 10), day(2016, 11)),
+            event("PE01", day(2017, 10), day(2017, 11)),
+            event("CF01", day(2019, 4), day(2020, 5)),
+            event("RR01", day(2019, 4), day(2020, 11)),
+        ],
+        ..Publication::default()
+    };
+    let b = Publication { number: PublicationNumber::parse("CN102000001B").ok(), ..a.clone() };
+    let n = 20_000;
+    let start = Instant::now();
+    let n_active = (0..n)
+        .filter(|_| state(&Case::of(&[&a, &b]), day(2022, 1), day(2022, 1)).status.simple == Simple::Active)
+        .count();
+    let micros = start.elapsed().as_secs_f64() * 1e6 / f64::from(n);
+    println!(
+        "{micros:.1} microseconds a case with its state ({n_active} of {n} active), {:.1} s a million",
+        micros
+    );
+}
+
 fn workbook(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("legal_code_descriptions")) {
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("legal_code_descriptions"))
+        {
             return Ok(path);
         }
     }
@@ -65,8 +115,10 @@ fn read(path: &Path) -> Result<Vec<Code>, Box<dyn Error>> {
     let range = workbook.worksheet_range(&sheet)?;
     let mut rows = range.rows();
     let header: Vec<String> = rows.next().ok_or("an empty sheet")?.iter().map(ToString::to_string).collect();
-    let at = |name: &str| header.iter().position(|column| column == name).ok_or(format!("no column `{name}`"));
-    let columns = [at("Authority")?, at("Event-code")?, at("Influence")?, at("Description ENG")?, at("Event-class")?];
+    let at =
+        |name: &str| header.iter().position(|column| column == name).ok_or(format!("no column `{name}`"));
+    let columns =
+        [at("Authority")?, at("Event-code")?, at("Influence")?, at("Description ENG")?, at("Event-class")?];
     let mut out = Vec::new();
     for row in rows {
         let [office, code, influence, words, class] =
@@ -79,8 +131,11 @@ fn read(path: &Path) -> Result<Vec<Code>, Box<dyn Error>> {
 fn table(codes: &[Code]) -> String {
     let mut lines = Vec::new();
     for code in codes {
-        let (class, origin) =
-            if code.class.is_empty() { (class_of(&code.words), "words") } else { (code.class.as_str(), "list") };
+        let (class, origin) = if code.class.is_empty() {
+            (class_of(&code.words), "words")
+        } else {
+            (code.class.as_str(), "list")
+        };
         let effect = effect_of(class, &code.influence, &code.words);
         let sign = if code.influence.is_empty() { "." } else { &code.influence };
         lines.push(format!("{}\t{}\t{class}\t{sign}\t{effect}\t{origin}", code.office, code.code));
@@ -100,8 +155,13 @@ fn any(words: &str, parts: &[&str]) -> bool {
     parts.iter().any(|part| words.contains(part))
 }
 
-const CERTIFICATE: [&str; 5] =
-    ["SUPPLEMENTARY PROTECTION", "SPC", "COMPLEMENTARY PROTECTION", "PLANT PROTECTION", "CERTIFICATE SETTLED"];
+const CERTIFICATE: [&str; 5] = [
+    "SUPPLEMENTARY PROTECTION",
+    "SPC",
+    "COMPLEMENTARY PROTECTION",
+    "PLANT PROTECTION",
+    "CERTIFICATE SETTLED",
+];
 
 /// The class of a code that the list leaves open, by the words of its description; empty where they tell nothing.
 fn class_of(words: &str) -> &'static str {
@@ -112,22 +172,77 @@ fn class_of(words: &str) -> &'static str {
         ("V", &["APPEAL", "COURT"]),
         ("K", &["RESTOR", "REINSTAT", "RE-ESTABL", "REESTABL", "NOT CEASED", "RESTITUTION", "RECISSION"]),
         ("L", &["OPPOSITION", "RE-EXAMINATION", "FOR REVOCATION"]),
-        ("B", &["APPLICATION WITHDRAWN", "APPLICATION DEEMED", "APPLICATION REFUSED", "WITHDRAW", "REFUS", "REJECT"]),
-        ("H", &["REVO", "CEAS", "EXPIR", "LAPSE", "SURREND", "RENUNC", "ANNUL", "INVALID", "NULL", "VOID", "CANCELLATION OF A RIGHT", "TERMINATION OF PATENT", "DISPOSAL"]),
+        (
+            "B",
+            &[
+                "APPLICATION WITHDRAWN",
+                "APPLICATION DEEMED",
+                "APPLICATION REFUSED",
+                "WITHDRAW",
+                "REFUS",
+                "REJECT",
+            ],
+        ),
+        (
+            "H",
+            &[
+                "REVO",
+                "CEAS",
+                "EXPIR",
+                "LAPSE",
+                "SURREND",
+                "RENUNC",
+                "ANNUL",
+                "INVALID",
+                "NULL",
+                "VOID",
+                "CANCELLATION OF A RIGHT",
+                "TERMINATION OF PATENT",
+                "DISPOSAL",
+            ],
+        ),
         ("S", &["LICEN", "PLEDGE", "MORTGAGE", "IN REM", "LEGAL MEANS"]),
-        ("R", &["TRANSFER", "ASSIGN", "NAME", "ADDRESS", "PROPRIETOR", "SUBSTITUTION OF APPLICANT", "BIBLIOGRAPHIC", "OWNERSHIP"]),
+        (
+            "R",
+            &[
+                "TRANSFER",
+                "ASSIGN",
+                "NAME",
+                "ADDRESS",
+                "PROPRIETOR",
+                "SUBSTITUTION OF APPLICANT",
+                "BIBLIOGRAPHIC",
+                "OWNERSHIP",
+            ],
+        ),
         ("U", &["FEE", "PAYMENT"]),
         ("F", &["GRANT", "SEALED", "IN FORCE", "VALID"]),
         ("Q", &["PUBLI", "LAID OPEN", "TRANSLATION", "OPEN TO", "DOCUMENT"]),
         ("D", &["EXAMIN", "SEARCH"]),
-        ("W", &["PROCEEDING", "APPLICATION", "SECT", "CASE DECIDED", "ELECT", "REQUEST", "REFERENCE", "SPECIFICATION", "MATTERS"]),
+        (
+            "W",
+            &[
+                "PROCEEDING",
+                "APPLICATION",
+                "SECT",
+                "CASE DECIDED",
+                "ELECT",
+                "REQUEST",
+                "REFERENCE",
+                "SPECIFICATION",
+                "MATTERS",
+            ],
+        ),
     ];
     rules.iter().find(|(_, parts)| any(words, parts)).map_or("", |(class, _)| class)
 }
 
 /// The effect of a code, by class, sign and words; `none` wherever they leave doubt.
 fn effect_of(class: &str, influence: &str, words: &str) -> &'static str {
-    let request = any(words, &["REQUEST", "APPLICATION FOR", "APPLICATION MADE", "DELETED", "CHANGED", "NOTICE PRIOR", "PETITION"]);
+    let request = any(
+        words,
+        &["REQUEST", "APPLICATION FOR", "APPLICATION MADE", "DELETED", "CHANGED", "NOTICE PRIOR", "PETITION"],
+    );
     if any(words, &CERTIFICATE) {
         return "certificate";
     }
@@ -160,7 +275,11 @@ fn effect_of(class: &str, influence: &str, words: &str) -> &'static str {
         }
         "K" if influence == "+" && !request && !any(words, &["REFUS", "REJECT", "FILED"]) => "restored",
         "C" if influence == "+" && !request && !any(words, &["REFUS", "REJECT", "FILED"]) => "revived",
-        "F" if influence != "-" && !any(words, &["WITHDRAWN", "CORRECT", "DECISION", "INTENTION", "EXPECTED"]) => "granted",
+        "F" if influence != "-"
+            && !any(words, &["WITHDRAWN", "CORRECT", "DECISION", "INTENTION", "EXPECTED"]) =>
+        {
+            "granted"
+        }
         "M" if any(words, &["PARTIAL", "LIMIT", "AMEND", "RESTRICT", "MODIFIED"]) => "limited",
         "M" if influence == "+" => "maintained",
         "L" if words.contains("OPPOSITION FILED") => "opposed",

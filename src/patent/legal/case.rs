@@ -9,12 +9,11 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 
-use super::code::{Effect, Group, meaning};
-use super::rules;
-use crate::patent::Date;
+use super::code::Effect;
+use super::event::{Event, date_in, document_event, event_of};
 use crate::patent::{
-    ApplicationNumber, CountryCode, LegalEvent, Link, LinkKind, PatentType, Priority, Publication, PublicationNumber,
-    Role,
+    ApplicationNumber, CountryCode, Date, Link, LinkKind, PatentType, Priority, Publication,
+    PublicationNumber, Role,
 };
 
 /// How sure a date or state is.
@@ -27,52 +26,6 @@ pub enum Confidence {
     Computed,
     /// A register or gazette says it.
     Register,
-}
-
-/// An event with its meaning and its two dates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// The office that states it.
-    pub office: String,
-    /// Its code; for publications the kind of the document.
-    pub code: String,
-    /// The country that it takes effect in, where that is not the office.
-    pub country: Option<CountryCode>,
-    /// The ST.27 group; `None` for codes that are not mapped.
-    pub group: Option<Group>,
-    /// What it does.
-    pub effect: Effect,
-    /// The day on which it took effect; the day it was known where no source gives another.
-    pub effective: Option<Date>,
-    /// The day on which it was known; effective day and the lag of [`rules`] where no source gives one.
-    pub known: Option<Date>,
-    /// Whether one of the two days is assumed.
-    pub assumed: bool,
-    /// The text of the source.
-    pub text: String,
-    /// Further facts of the source, by name.
-    pub attributes: BTreeMap<String, String>,
-}
-
-impl Event {
-    /// Returns whether the event is known by `known_at` and in effect on `on`.
-    pub fn counts(&self, on: Date, known_at: Date) -> bool {
-        self.effective.is_some_and(|date| date <= on) && self.known.is_some_and(|date| date <= known_at)
-    }
-
-    /// Returns the event in a few words: `CN CF01, effective 2019-04-20, known 2020-05-12`.
-    pub fn cite(&self) -> String {
-        let day = |date: Option<Date>| date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
-        let country = self.country.map(|country| format!(" for {country}")).unwrap_or_default();
-        let assumed = if self.assumed { " (one assumed)" } else { "" };
-        let (office, code) = (&self.office, &self.code);
-        format!("{office} {code}{country}, effective {}, known {}{assumed}", day(self.effective), day(self.known))
-    }
-
-    /// Returns the first attribute that any of `names` has.
-    pub fn attribute(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| self.attributes.get(*name)).map(String::as_str)
-    }
 }
 
 /// What is wrong with the record of a case.
@@ -189,7 +142,7 @@ impl Case {
     /// A document with kind B of China dated before 1993 is an examined application, not a grant (practice of that time).
     pub fn of(publications: &[&Publication]) -> Self {
         let mut sorted: Vec<&Publication> = publications.to_vec();
-        sorted.sort_by(|a, b| (a.publication_date, a.key()).cmp(&(b.publication_date, b.key())));
+        sorted.sort_by_cached_key(|publication| (publication.publication_date, publication.key()));
         let office = sorted.iter().find_map(|p| office_of(p)).unwrap_or(CountryCode::UNKNOWN);
         let mut case = Self {
             office,
@@ -245,7 +198,8 @@ impl Case {
             }
             if self.office == CountryCode::CN && other.office == CountryCode::CN {
                 let claims = other.priorities.iter().any(|p| own.contains(&p.number.to_string()));
-                if let (true, Some(filing)) = (claims && other.application != self.application, other.filing) {
+                if let (true, Some(filing)) = (claims && other.application != self.application, other.filing)
+                {
                     let name = other.names().into_iter().next().unwrap_or_default();
                     let earlier = self.priority_of.as_ref().is_none_or(|(_, date)| filing < *date);
                     if earlier {
@@ -255,7 +209,9 @@ impl Case {
             }
             let names = other.names();
             let divided = self.links.iter().any(|link| {
-                link.kind == LinkKind::DivisionalOf && names.contains(&link.target) && link.target != String::new()
+                link.kind == LinkKind::DivisionalOf
+                    && names.contains(&link.target)
+                    && link.target != String::new()
             });
             if divided && self.office != CountryCode::US {
                 self.filing = [self.filing, other.filing].into_iter().flatten().min();
@@ -326,7 +282,8 @@ impl Case {
 
     /// Facts that sources keep in their own columns: `us-term-extension` (days), `disclaimer`, `expiry_date`, `legal_status`.
     fn read_other(&mut self, publication: &Publication) {
-        let other = |name: &str| publication.other.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let other =
+            |name: &str| publication.other.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
         if let Some(days) = other("us-term-extension").and_then(|text| text.parse().ok()) {
             self.term.adjustment_days = Some(days);
         }
@@ -341,13 +298,21 @@ impl Case {
     }
 
     fn finish(&mut self) {
+        // The US status "patented case" is entered weeks before issue; where the patent itself is at hand, its date holds.
+        if self.office == CountryCode::US && self.documents.iter().any(|d| d.is_grant && d.date.is_some()) {
+            for event in self.events.iter_mut().filter(|event| event.code == "STCF") {
+                event.effect = Effect::Allowed;
+            }
+        }
         let mut unmapped: BTreeMap<(String, String), usize> = BTreeMap::new();
         for event in self.events.iter().chain(&self.undated).filter(|event| event.group.is_none()) {
             *unmapped.entry((event.office.clone(), event.code.clone())).or_default() += 1;
         }
-        self.faults.extend(
-            unmapped.into_iter().map(|((office, code), n)| Fault::UnmappedCode { office, code, n }),
-        );
+        self.faults.extend(unmapped.into_iter().map(|((office, code), n)| Fault::UnmappedCode {
+            office,
+            code,
+            n,
+        }));
         self.faults.extend(self.undated.iter().map(|event| Fault::Undated { event: event.cite() }));
         for event in &self.events {
             let (Some(effective), Some(known)) = (event.effective, event.known) else { continue };
@@ -357,9 +322,12 @@ impl Case {
         }
         self.events.sort_by(|a, b| {
             let key = |e: &Event| (e.effective, e.known, e.effect.rank());
-            key(a).cmp(&key(b)).then_with(|| (&a.office, &a.code, a.country).cmp(&(&b.office, &b.code, b.country)))
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| (&a.office, &a.code, a.country).cmp(&(&b.office, &b.code, b.country)))
         });
-        let grants = self.events.iter().filter(|event| event.effect == Effect::Granted && event.country.is_none());
+        let grants =
+            self.events.iter().filter(|event| event.effect == Effect::Granted && event.country.is_none());
         self.granted = grants.filter_map(|event| event.effective).min();
         for event in &self.events {
             let date = event.attribute(&["L513EP", "expiry"]).and_then(date_in);
@@ -377,9 +345,10 @@ impl Case {
     }
 }
 
+/// The office of the publication: sources name the international application as that of a regional entry.
 fn office_of(publication: &Publication) -> Option<CountryCode> {
-    let application = publication.application.as_ref().map(|number| number.country);
-    application.or(publication.number.as_ref().map(|number| number.country))
+    let number = publication.number.as_ref().map(|number| number.country);
+    number.or(publication.application.as_ref().map(|number| number.country))
 }
 
 fn kind_of(publications: &[&Publication]) -> PatentType {
@@ -398,96 +367,7 @@ fn is_grant(number: &PublicationNumber, date: Option<Date>, granted: Option<Date
         return false;
     }
     // Kinds that say nothing count as grants only where the record gives a grant date no later than the document.
-    number.is_grant().unwrap_or_else(|| granted.is_some_and(|granted| date.is_none_or(|date| granted <= date)))
-}
-
-/// The event that a document itself is: an application published, a right granted, narrower claims in force.
-fn document_event(
-    office: CountryCode,
-    number: &PublicationNumber,
-    date: Option<Date>,
-    is_grant: bool,
-    granted: Option<Date>,
-) -> Option<Event> {
-    let date = date?;
-    let kind = number.kind.clone().unwrap_or_default();
-    let effect = match (number.country.as_str(), kind.as_bytes()) {
-        // A corrected reprint (ST.16: second digit 8 or 9) is no new grant.
-        (_, [_, b'8' | b'9']) => Effect::None,
-        ("CN", [b'C' | b'Y' | b'S', b'1'..=b'7']) | ("EP", b"B2" | b"B3") => Effect::Limited,
-        _ if is_grant => Effect::Granted,
-        _ => Effect::Published,
-    };
-    let effective = if effect == Effect::Granted { granted.filter(|granted| *granted <= date).unwrap_or(date) } else { date };
-    Some(Event {
-        office: office.to_string(),
-        code: kind,
-        country: None,
-        group: Some(effect.group()),
-        effect,
-        effective: Some(effective),
-        known: Some(date),
-        assumed: false,
-        text: number.to_string(),
-        attributes: BTreeMap::new(),
-    })
-}
-
-/// Maps one event and fills in the day that its source leaves out.
-fn event_of(event: &LegalEvent) -> Event {
-    let country = event.country.as_deref().and_then(CountryCode::parse);
-    let mut meant = meaning(&event.office, &event.code);
-    if event.code.eq_ignore_ascii_case("REG")
-        && let Some(code) = event.attributes.get("L502EP")
-    {
-        let office = event.country.as_deref().unwrap_or(&event.office);
-        meant = meaning(office, code).or(meant);
-    }
-    let effect = refine(meant.map_or(Effect::None, |meant| meant.effect), &event.text);
-    let lag = rules::lag_days(&event.office, effect);
-    let known = event.known.or_else(|| event.effective.map(|date| date.saturating_add(lag.days())));
-    Event {
-        office: event.office.clone(),
-        code: event.code.clone(),
-        country,
-        group: meant.map(|meant| meant.group),
-        effect,
-        effective: event.effective.or(event.known),
-        known,
-        assumed: event.known.is_none() || event.effective.is_none(),
-        text: event.text.clone(),
-        attributes: event.attributes.clone(),
-    }
-}
-
-/// Texts decide where a code covers several things.
-fn refine(effect: Effect, text: &str) -> Effect {
-    let text = text.to_uppercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
-    match effect {
-        Effect::Abandoned | Effect::DeemedAbandoned
-            if has(&["避重", "避免重复", "DOUBLE PATENT", "REGRANT", "REPEATED GRANT"]) =>
-        {
-            Effect::AbandonedForTwin
-        }
-        Effect::Invalidated if has(&["部分", "PARTIAL", "IN PART"]) && !has(&["FULL", "WHOLE"]) => Effect::Limited,
-        Effect::Invalidated if has(&["全部", "FULL", "WHOLE"]) && !has(&["PARTIAL", "IN PART"]) => Effect::Revoked,
-        Effect::PreservationChanged if has(&["DISCHARGE", "解除"]) && !has(&["PRESERVATION OF PATENT RIGHT OR"]) => {
-            Effect::PreservationEnded
-        }
-        // A lapse that the text puts down to fees is told apart from one without a reason.
-        Effect::Ceased if has(&["NON-PAYMENT OF DUE FEES", "NON-PAYMENT OF ANNUAL", "NON-PAYMENT OF RENEWAL", "未缴年费"]) => {
-            Effect::Lapsed
-        }
-        Effect::Renamed if has(&["RIGHTS TRANSFERRED", "TRANSFER OF RIGHTS"]) => Effect::Transferred,
-        other => other,
-    }
-}
-
-/// The first calendar date in a text: `2030-05-01`, `20300501`, `2030.05.01`, `2030/5/1` with two digits each.
-pub(super) fn date_in(text: &str) -> Option<Date> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).take(8).collect();
-    let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<i16>().ok());
-    let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().filter(|date| date.year() > 1800)
+    number
+        .is_grant()
+        .unwrap_or_else(|| granted.is_some_and(|granted| date.is_none_or(|date| granted <= date)))
 }

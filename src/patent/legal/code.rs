@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::patent::CountryCode;
+
 const LIST: &str = include_str!("../../../index-schema/legal/codes.tsv");
 const EFFECTS: &str = include_str!("../../../index-schema/legal/codes.toml");
 
@@ -231,9 +233,11 @@ impl Effect {
             Self::Published => Group::Publication,
             Self::Examination | Self::Allowed => Group::Examination,
             Self::Granted | Self::EntryGranted | Self::Validated => Group::Grant,
-            Self::Refused | Self::Withdrawn | Self::DeemedWithdrawn | Self::Discontinued | Self::EntryRefused => {
-                Group::Discontinuation
-            }
+            Self::Refused
+            | Self::Withdrawn
+            | Self::DeemedWithdrawn
+            | Self::Discontinued
+            | Self::EntryRefused => Group::Discontinuation,
             Self::Revived => Group::Revival,
             Self::Lapsed
             | Self::Ceased
@@ -370,6 +374,25 @@ fn by_hand() -> Vec<(String, Vec<(Effect, String)>)> {
 pub fn meaning(office: &str, code: &str) -> Option<Meaning> {
     let key = (office.trim().to_ascii_uppercase(), code.trim().to_owned());
     CODES.get(&key).copied()
+}
+
+static COUNTRIES: LazyLock<HashMap<(String, String), CountryCode>> = LazyLock::new(|| {
+    let table: toml::Table = toml::from_str(EFFECTS).expect("codes.toml is compiled in and a test reads it");
+    let mut out = HashMap::new();
+    for (office, entries) in &table {
+        for (name, codes) in entries.get("country").and_then(toml::Value::as_table).into_iter().flatten() {
+            let Some(country) = CountryCode::parse(name) else { continue };
+            for code in codes.as_array().into_iter().flatten().filter_map(toml::Value::as_str) {
+                out.insert((office.clone(), code.to_owned()), country);
+            }
+        }
+    }
+    out
+});
+
+/// Returns the state that a code is about by itself: `GBPC` of the EPO is the end of the British part alone.
+pub(super) fn country_of(office: &str, code: &str) -> Option<CountryCode> {
+    COUNTRIES.get(&(office.trim().to_ascii_uppercase(), code.trim().to_owned())).copied()
 }
 
 /// Returns how many codes are mapped, by office.

@@ -6,10 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, Confidence, Event};
+use super::case::{Case, Confidence};
 use super::code::Effect;
+use super::event::Event;
+use super::layer::{Detail, Simple};
 use super::rules;
-use super::state::{Detail, Simple, Status, country_status};
+use super::state::{Status, country_status};
 use crate::patent::{CountryCode, Date};
 
 /// The name of the unitary patent in the list of countries, as the European register writes it.
@@ -30,7 +32,13 @@ pub(super) fn countries(
     }
 }
 
-fn european(case: &Case, whole: &Status, counted: &[&Event], on: Date, known_at: Date) -> Vec<(String, Status)> {
+fn european(
+    case: &Case,
+    whole: &Status,
+    counted: &[&Event],
+    on: Date,
+    known_at: Date,
+) -> Vec<(String, Status)> {
     let mut named: BTreeMap<CountryCode, Vec<&Event>> = BTreeMap::new();
     for event in counted {
         if let Some(country) = event.country.filter(|country| *country != CountryCode::EP) {
@@ -76,7 +84,11 @@ fn listed(event: &Event) -> Vec<CountryCode> {
         return Vec::new();
     }
     let lists = ["L507EP", "L524EP"].iter().filter_map(|name| event.attributes.get(*name));
-    lists.flat_map(|text| text.split_whitespace()).filter_map(CountryCode::parse).filter(|c| c.exists()).collect()
+    lists
+        .flat_map(|text| text.split_whitespace())
+        .filter_map(CountryCode::parse)
+        .filter(|c| c.exists())
+        .collect()
 }
 
 fn unitary<'a>(counted: &[&'a Event]) -> Option<&'a Event> {
@@ -114,11 +126,13 @@ fn one(
     on: Date,
     known_at: Date,
 ) -> Status {
-    // Before grant, and where the whole patent is gone, every state follows.
-    if whole.simple != Simple::Active {
-        return whole.clone();
-    }
     let (decided, _, _) = country_status(events);
+    // Before grant, and where the whole patent is gone, every state follows; an earlier end of its own stays.
+    if whole.simple != Simple::Active {
+        let own =
+            decided.filter(|status| status.simple == Simple::Inactive && whole.detail == Detail::Expired);
+        return own.unwrap_or_else(|| whole.clone());
+    }
     if let Some(status) = decided {
         return status;
     }
@@ -133,7 +147,8 @@ fn one(
     if let Some(event) = later_life(case, country, on, known_at) {
         return basis(format!("alive then, as shown by {}", event.cite()));
     }
-    let part = case.parts.iter().find(|(other, date)| *other == country && date.is_some_and(|d| d <= known_at));
+    let part =
+        case.parts.iter().find(|(other, date)| *other == country && date.is_some_and(|d| d <= known_at));
     if let Some((_, Some(date))) = part {
         return basis(format!("validated: its national part was published on {date}; no end on record"));
     }

@@ -5,8 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, Event};
+use super::case::Case;
 use super::code::Effect;
+use super::event::Event;
 use crate::patent::Date;
 
 /// One link in the chain of owners.
@@ -121,7 +122,7 @@ pub fn burdens(case: &Case, on: Date, known_at: Date) -> Vec<Span> {
                 }
             }
             (_, is_follow_up) => {
-                let end = event.attribute(&["until"]).and_then(super::case::date_in);
+                let end = event.attribute(&["until"]).and_then(super::event::date_in);
                 let span = Span {
                     burden,
                     from: if is_follow_up { None } else { event.effective },

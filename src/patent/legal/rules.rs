@@ -138,12 +138,8 @@ static FILE: LazyLock<File> =
 
 fn date(value: &toml::value::Datetime) -> Option<Date> {
     let value = value.date?;
-    Date::new(
-        i16::try_from(value.year).ok()?,
-        i8::try_from(value.month).ok()?,
-        i8::try_from(value.day).ok()?,
-    )
-    .ok()
+    Date::new(i16::try_from(value.year).ok()?, i8::try_from(value.month).ok()?, i8::try_from(value.day).ok()?)
+        .ok()
 }
 
 fn integer(table: &BTreeMap<String, toml::Value>, key: &str) -> Option<i32> {
@@ -206,7 +202,8 @@ pub(super) fn lag_days(office: &str, effect: Effect) -> i32 {
         _ => "other",
     };
     let table = &FILE.lag;
-    let own = integer(table, &format!("{office}_{name}")).or_else(|| integer(table, &format!("{office}_other")));
+    let own =
+        integer(table, &format!("{office}_{name}")).or_else(|| integer(table, &format!("{office}_other")));
     own.or_else(|| integer(table, "default")).unwrap_or(60)
 }
 

@@ -8,138 +8,15 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, Confidence, Event};
+use super::case::{Case, Confidence};
 use super::code::Effect;
+use super::course::Course;
+use super::event::Event;
+use super::layer::{Detail, Flag, Simple};
 use super::rules;
 use super::term::{Deadline, Deadlines, add_months, terms};
 use super::words;
 use crate::patent::{CountryCode, Date, PatentType, PublicationNumber};
-
-/// The first layer: is there a right, may there be one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Simple {
-    /// 有效: a right in force.
-    Active,
-    /// 审中: an application that may become one.
-    Pending,
-    /// 失效: no right, and none to come from this application unless restored ([`State::window`]).
-    Inactive,
-    /// An international application within the time for national entry.
-    PctOpen,
-    /// An international application after that time: look at its national members.
-    PctOver,
-    /// Not decided by what is known. Not free.
-    Undetermined,
-}
-
-/// The second layer: why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Detail {
-    /// Before the filing date.
-    NotFiled,
-    /// Filed, not published.
-    Filed,
-    /// Published, examination not entered as far as known.
-    Published,
-    /// In substantive examination.
-    Examining,
-    /// The office intends to grant.
-    Allowed,
-    /// Granted.
-    Granted,
-    /// Granted, lapsed and restored.
-    Restored,
-    /// In force with fewer or narrower claims.
-    PartlyRevoked,
-    /// Granted, with a same-day twin.
-    DoubleGrant,
-    /// A European patent without word on whether it took effect in this state.
-    Designated,
-    /// Withdrawn by the applicant.
-    Withdrawn,
-    /// Deemed withdrawn.
-    DeemedWithdrawn,
-    /// Deemed withdrawn because a later application claims its priority: not an abandonment in any statistic.
-    PriorityBasis,
-    /// Refused.
-    Refused,
-    /// Ended before grant, reason unknown.
-    Discontinued,
-    /// Given up by the owner.
-    Abandoned,
-    /// Deemed given up.
-    DeemedAbandoned,
-    /// Given up for its same-day twin: look there.
-    AbandonedForTwin,
-    /// Lapsed for unpaid fees.
-    Lapsed,
-    /// The term is over.
-    Expired,
-    /// Revoked or invalidated as a whole.
-    Revoked,
-    /// Ended after grant, reason unknown.
-    Ceased,
-    /// International application, national entry open.
-    PctOpen,
-    /// International application, national entry over.
-    PctOver,
-    /// National phase entered (countries of a PCT application).
-    PctEntered,
-    /// National phase not entered or ended.
-    PctNotEntered,
-    /// The register contradicts itself: life after an end without a restoration.
-    Contradictory,
-    /// Nothing known.
-    Unknown,
-}
-
-/// The third layer: what has happened, whatever the state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Flag {
-    /// 转让.
-    Transfer,
-    /// Name or address of a party changed.
-    Renamed,
-    /// 许可 on record now.
-    Licence,
-    /// An offer to license (开放许可).
-    LicenceOffer,
-    /// 质押 on record now.
-    Pledge,
-    /// 保全 now.
-    Preservation,
-    /// An opposition was filed.
-    Opposition,
-    /// Reexamination or reissue.
-    Reexamination,
-    /// Another review after grant.
-    Review,
-    /// A court action.
-    Litigation,
-    /// Invalidation, full or in part.
-    Invalidation,
-    /// A lapse was restored.
-    Restoration,
-    /// Term extension or adjustment.
-    Extension,
-    /// A disclaimer.
-    Disclaimer,
-    /// A same-day twin (一案双申).
-    SameDay,
-    /// Declassified.
-    Declassified,
-    /// Unitary effect.
-    Unitary,
-    /// Opted out of the Unified Patent Court now.
-    OptOut,
-    /// A divisional.
-    Divisional,
-    /// A supplementary protection certificate.
-    Certificate,
-}
 
 /// A span in which a lost or endangered right may still be saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,7 +61,11 @@ impl Status {
 
     fn of_event(simple: Simple, detail: Detail, event: &Event, sure: Confidence) -> Self {
         let confidence = if event.assumed { Confidence::Assumed } else { sure };
-        Self { since: event.effective, known: event.known, ..Self::new(simple, detail, event.cite(), confidence) }
+        Self {
+            since: event.effective,
+            known: event.known,
+            ..Self::new(simple, detail, event.cite(), confidence)
+        }
     }
 }
 
@@ -209,124 +90,6 @@ pub struct State {
     pub fresh: Option<Date>,
     /// How many events counted.
     pub n_events: usize,
-}
-
-/// What folding events in order gives.
-#[derive(Default)]
-struct Course<'a> {
-    published: Option<&'a Event>,
-    examined: Option<&'a Event>,
-    allowed: Option<&'a Event>,
-    granted: Option<&'a Event>,
-    end: Option<(Detail, &'a Event)>,
-    restored: Option<&'a Event>,
-    limited: Option<&'a Event>,
-    fee: Option<&'a Event>,
-    validated: Option<&'a Event>,
-    is_contradictory: bool,
-    conflicts: Vec<Conflict>,
-}
-
-impl<'a> Course<'a> {
-    fn take(&mut self, event: &'a Event) {
-        let after_end = |end: &Option<(Detail, &Event)>| {
-            end.as_ref().is_some_and(|(_, ended)| event.effective > ended.effective)
-        };
-        match event.effect {
-            Effect::Published => self.published = self.published.or(Some(event)),
-            Effect::Examination => self.examined = self.examined.or(Some(event)),
-            Effect::Allowed => self.allowed = self.allowed.or(Some(event)),
-            Effect::Granted => {
-                if let Some((detail, _)) = self.end
-                    && after_end(&self.end)
-                {
-                    self.conflict("a grant after the end of the case", event);
-                    // A refusal that an appeal set aside looks like this: the grant holds. After the end of a right it does not.
-                    self.is_contradictory |= detail_ends_right(detail);
-                    self.end = None;
-                }
-                self.granted = self.granted.or(Some(event));
-            }
-            Effect::Validated => self.validated = Some(event),
-            Effect::Limited => self.limited = Some(event),
-            Effect::Invalidated => self.conflict("the code covers full and partial invalidation, the text does not say which", event),
-            Effect::FeePaid => {
-                if after_end(&self.end) {
-                    self.conflict("a fee paid after the right ended", event);
-                    self.is_contradictory = true;
-                }
-                self.fee = Some(event);
-            }
-            Effect::Restored | Effect::Revived | Effect::LapseDeleted => {
-                if self.end.take().is_none() {
-                    self.conflict("a restoration without a lapse on record", event);
-                }
-                self.is_contradictory = false;
-                if event.effect != Effect::LapseDeleted {
-                    self.restored = Some(event);
-                }
-            }
-            effect if effect.ends_application() => self.end_application(event),
-            effect if effect.ends_right() => self.end_right(event),
-            _ => {}
-        }
-    }
-
-    fn end_application(&mut self, event: &'a Event) {
-        if self.granted.is_some() {
-            self.conflict("an application ends that was granted before", event);
-            self.is_contradictory = true;
-            return;
-        }
-        match self.end {
-            Some((detail, _)) if detail != detail_of(event.effect) => self.conflict("a second end of another kind", event),
-            Some(_) => {}
-            None => self.end = Some((detail_of(event.effect), event)),
-        }
-    }
-
-    fn end_right(&mut self, event: &'a Event) {
-        match self.end {
-            Some((detail, _)) if detail != detail_of(event.effect) => self.conflict("a second end of another kind", event),
-            Some(_) => {}
-            None => {
-                self.end = Some((detail_of(event.effect), event));
-            }
-        }
-    }
-
-    fn conflict(&mut self, what: &str, event: &Event) {
-        self.conflicts.push(Conflict { what: what.to_owned(), event: event.cite() });
-    }
-}
-
-fn detail_ends_right(detail: Detail) -> bool {
-    matches!(
-        detail,
-        Detail::Lapsed
-            | Detail::Ceased
-            | Detail::Expired
-            | Detail::Revoked
-            | Detail::Abandoned
-            | Detail::DeemedAbandoned
-            | Detail::AbandonedForTwin
-    )
-}
-
-fn detail_of(effect: Effect) -> Detail {
-    match effect {
-        Effect::Refused => Detail::Refused,
-        Effect::Withdrawn => Detail::Withdrawn,
-        Effect::DeemedWithdrawn => Detail::DeemedWithdrawn,
-        Effect::Discontinued => Detail::Discontinued,
-        Effect::Lapsed => Detail::Lapsed,
-        Effect::Expired => Detail::Expired,
-        Effect::Abandoned => Detail::Abandoned,
-        Effect::DeemedAbandoned => Detail::DeemedAbandoned,
-        Effect::AbandonedForTwin => Detail::AbandonedForTwin,
-        Effect::Revoked => Detail::Revoked,
-        _ => Detail::Ceased,
-    }
 }
 
 /// Returns the state of `case` on the day `on`, from what was known on the day `known_at`.
@@ -370,7 +133,8 @@ pub(super) fn country_status(events: &[&Event]) -> (Option<Status>, Option<Date>
     for event in events {
         course.take(event);
     }
-    let alive = [course.fee, course.validated].into_iter().flatten().filter_map(|event| event.effective).max();
+    let alive =
+        [course.fee, course.validated].into_iter().flatten().filter_map(|event| event.effective).max();
     if course.is_contradictory {
         let basis = "life after an end, without a restoration";
         let status = Status::new(Simple::Undetermined, Detail::Contradictory, basis, Confidence::Assumed);
@@ -403,7 +167,9 @@ fn status(case: &Case, course: &Course<'_>, deadlines: &Deadlines, on: Date, kno
             "the record contradicts itself",
             Confidence::Assumed,
         );
-        status.basis.extend(course.conflicts.iter().map(|conflict| format!("{}: {}", conflict.what, conflict.event)));
+        status
+            .basis
+            .extend(course.conflicts.iter().map(|conflict| format!("{}: {}", conflict.what, conflict.event)));
         return status;
     }
     if case.office == CountryCode::WO {
@@ -467,7 +233,10 @@ fn granted(
     }
     // Words of a database count only where no event decides.
     if course.end.is_none()
-        && case.events.iter().all(|event| matches!(event.effect, Effect::Granted | Effect::Published | Effect::Limited))
+        && case
+            .events
+            .iter()
+            .all(|event| matches!(event.effect, Effect::Granted | Effect::Published | Effect::Limited))
         && let Some(stated) = stated(case, &Some(grant), known_at)
         && stated.simple == Simple::Inactive
     {
@@ -507,7 +276,8 @@ fn granted(
 }
 
 fn pending(case: &Case, course: &Course<'_>, deadlines: &Deadlines, on: Date, is_announced: bool) -> Status {
-    let unknown = |basis: &str| Status::new(Simple::Undetermined, Detail::Unknown, basis, Confidence::Assumed);
+    let unknown =
+        |basis: &str| Status::new(Simple::Undetermined, Detail::Unknown, basis, Confidence::Assumed);
     if !is_announced {
         return unknown("nothing was known by then");
     }
@@ -549,7 +319,12 @@ fn pct(case: &Case, course: &Course<'_>, on: Date, known_at: Date) -> Status {
         return Status::new(Simple::Undetermined, Detail::Unknown, basis, Confidence::Assumed);
     };
     if !case.events.iter().any(|event| event.known.is_some_and(|date| date <= known_at)) {
-        return Status::new(Simple::Undetermined, Detail::Unknown, "nothing was known by then", Confidence::Assumed);
+        return Status::new(
+            Simple::Undetermined,
+            Detail::Unknown,
+            "nothing was known by then",
+            Confidence::Assumed,
+        );
     }
     // The longest limit among the offices followed: 32 months of China.
     let end = add_months(earliest, rules::pct_months("CN").0);
@@ -593,12 +368,12 @@ fn claims(case: &Case, status: &Status, on: Date, known_at: Date) -> Option<Publ
     granted.next_back().map(|document| document.number.clone())
 }
 
-/// Two grants whose days lie more than a month apart are not one grant.
+/// Two grants whose days lie more than half a year apart are not one grant (gazettes follow registers within months).
 fn grants_apart(counted: &[&Event]) -> Option<Conflict> {
     let grants: Vec<&&Event> =
         counted.iter().filter(|e| e.effect == Effect::Granted && e.country.is_none()).collect();
     let (first, last) = (grants.first()?, grants.last()?);
-    let is_apart = last.effective? > add_months(first.effective?, 1);
+    let is_apart = last.effective? > add_months(first.effective?, 6);
     is_apart.then(|| Conflict { what: format!("granted before: {}", first.cite()), event: last.cite() })
 }
 

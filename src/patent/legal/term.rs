@@ -6,10 +6,10 @@
 use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, Confidence, Event};
+use super::case::{Case, Confidence};
 use super::code::Effect;
-use super::rules;
-use super::rules::{Ends, From, TermRule};
+use super::event::Event;
+use super::rules::{self, Ends, From, TermRule};
 use crate::patent::{CountryCode, Date, LinkKind, PatentType};
 
 /// A date with the reasons for it.
@@ -66,9 +66,11 @@ pub(super) fn add_months(date: Date, months: i32) -> Date {
 /// Returns the deadlines of a case on a day, from what was known by `known_at`.
 pub fn terms(case: &Case, on: Date, known_at: Date) -> Deadlines {
     let events: Vec<&Event> = case.events.iter().filter(|event| event.counts(on, known_at)).collect();
-    let known: Vec<&Event> = case.events.iter().filter(|e| e.known.is_some_and(|date| date <= known_at)).collect();
+    let known: Vec<&Event> =
+        case.events.iter().filter(|e| e.known.is_some_and(|date| date <= known_at)).collect();
     let granted = case.granted.filter(|date| {
-        *date <= on && known.iter().any(|e| e.effect == Effect::Granted && e.effective.is_some_and(|d| d <= on))
+        *date <= on
+            && known.iter().any(|e| e.effect == Effect::Granted && e.effective.is_some_and(|d| d <= on))
     });
     let mut out = Deadlines { expiry: expiry(case, granted, &known), ..Deadlines::default() };
     fees(case, granted, on, &events, &mut out);
@@ -84,7 +86,8 @@ pub fn terms(case: &Case, on: Date, known_at: Date) -> Deadlines {
         }
     }
     // A case that itself claims priority opens no new year for what is already claimed.
-    let is_first = case.priorities.is_empty() && case.earliest == case.filing && case.office != CountryCode::WO;
+    let is_first =
+        case.priorities.is_empty() && case.earliest == case.filing && case.office != CountryCode::WO;
     if let (Some(filing), true) = (case.filing, is_first) {
         let (months, source) = rules::paris_months(case.kind);
         let basis = format!("{months} months from first filing {filing}: {source}");
@@ -94,7 +97,8 @@ pub fn terms(case: &Case, on: Date, known_at: Date) -> Deadlines {
         && let Some(rule) = rules::opposition(case.office, granted)
     {
         let basis = format!("{} months from grant {granted}: {}", rule.months, rule.source);
-        out.opposition_end = Some(Deadline::new(add_months(granted, rule.months), basis, Confidence::Computed));
+        out.opposition_end =
+            Some(Deadline::new(add_months(granted, rule.months), basis, Confidence::Computed));
     }
     out
 }
@@ -148,7 +152,10 @@ fn expiry(case: &Case, granted: Option<Date>, known: &[&Event]) -> Option<Deadli
     let Some((from, basis, mut confidence)) = start(case, rule, granted) else {
         let date = stated?;
         let basis = "stated by the source, without the facts to check it".to_owned();
-        return Some(Deadline { is_last_day: rule.ends == Ends::On, ..Deadline::new(date, basis, Confidence::Register) });
+        return Some(Deadline {
+            is_last_day: rule.ends == Ends::On,
+            ..Deadline::new(date, basis, Confidence::Register)
+        });
     };
     if rule.assumed {
         confidence = Confidence::Assumed;
@@ -198,18 +205,23 @@ fn expiry(case: &Case, granted: Option<Date>, known: &[&Event]) -> Option<Deadli
         may_be_later = false;
     } else if case.term.is_disclaimed && case.office == CountryCode::US {
         confidence = Confidence::Assumed;
-        basis.push("a terminal disclaimer is on record without a date: the true end may be earlier".to_owned());
+        basis.push(
+            "a terminal disclaimer is on record without a date: the true end may be earlier".to_owned(),
+        );
     }
-    if let Some(days) = case.term.extension_days.filter(|days| *days > 0) {
+    if let Some(days) = case.term.extension_days.filter(|days| *days > 0 && rule.extendable) {
         // Five years is the cap of US 156(g)(6), CN 42(3), JP 67(4), KR 89 and of certificates.
         let longest = add_months(date, 60);
         date = date.saturating_add(i64::from(days).days()).min(longest);
         basis.push(format!("extended by {days} days for regulatory delay, at most five years"));
     }
     if let Some(until) = case.term.certificate_until.filter(|until| *until > date) {
-        basis.push(format!("a supplementary certificate runs to {until} for its product alone; the patent does not"));
+        basis.push(format!(
+            "a supplementary certificate runs to {until} for its product alone; the patent does not"
+        ));
     }
-    if let Some(event) = known.iter().rev().find(|event| event.effect == Effect::Expired && event.country.is_none())
+    if let Some(event) =
+        known.iter().rev().find(|event| event.effect == Effect::Expired && event.country.is_none())
         && let Some(effective) = event.effective
     {
         basis.push(event.cite());
@@ -259,8 +271,9 @@ fn fees(case: &Case, granted: Option<Date>, on: Date, events: &[&Event], out: &m
     let is_due = granted.is_some() || case.office == CountryCode::EP;
     let origin = if rule.from == From::Grant { granted } else { case.filing };
     let (Some(origin), true) = (origin, is_due) else { return };
-    let is_over = events.iter().rev().any(|event| event.effect.ends_right() || event.effect.ends_application())
-        && !events.iter().rev().any(|event| matches!(event.effect, Effect::Restored | Effect::Revived));
+    let is_over =
+        events.iter().rev().any(|event| event.effect.ends_right() || event.effect.ends_application())
+            && !events.iter().rev().any(|event| matches!(event.effect, Effect::Restored | Effect::Revived));
     if is_over {
         return;
     }
@@ -289,7 +302,8 @@ fn fees(case: &Case, granted: Option<Date>, on: Date, events: &[&Event], out: &m
     if let Some(last) = dates.iter().rev().find(|date| **date < on) {
         let end = add_months(*last, rule.grace_months);
         let is_paid = events.iter().any(|event| {
-            event.effect == Effect::FeePaid && event.effective.is_some_and(|date| date >= add_months(*last, -12))
+            event.effect == Effect::FeePaid
+                && event.effective.is_some_and(|date| date >= add_months(*last, -12))
         });
         if on <= end && !is_paid {
             let text = format!("{}; payment of it is not on record", basis(*last));
@@ -302,12 +316,16 @@ fn restoration(case: &Case, events: &[&Event], out: &mut Deadlines) {
     let Some(rule) = rules::fee(case.office, case.kind, case.filing) else { return };
     let last = events.iter().rposition(|event| event.effect == Effect::Lapsed && event.country.is_none());
     let Some(at) = last else { return };
-    let restored = events[at..].iter().any(|event| matches!(event.effect, Effect::Restored | Effect::LapseDeleted));
+    let restored =
+        events[at..].iter().any(|event| matches!(event.effect, Effect::Restored | Effect::LapseDeleted));
     let Some(known) = events[at].known.filter(|_| !restored) else { return };
     let end = add_months(known, rule.restoration_months);
     let basis = vec![
         events[at].cite(),
-        format!("{} months from notice; the announcement stands for the notice, which is not on record", rule.restoration_months),
+        format!(
+            "{} months from notice; the announcement stands for the notice, which is not on record",
+            rule.restoration_months
+        ),
         rule.source.clone(),
     ];
     out.restoration_end = Some(Deadline { basis, ..Deadline::new(end, String::new(), Confidence::Assumed) });

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::state::{Detail, Simple};
+use super::layer::{Detail, Simple};
 
 const WORDS: &str = include_str!("../../../index-schema/legal/words.toml");
 
@@ -20,7 +20,7 @@ static FILE: LazyLock<File> =
 /// Returns what a word of a database means; `None` for words that say nothing (`暂缺`) or are not known.
 ///
 /// Case, blanks around it and parts after `;` are ignored.
-pub fn read(text: &str) -> Option<(Simple, Detail)> {
+pub(super) fn read(text: &str) -> Option<(Simple, Detail)> {
     let first = text.split([';', '；', '|']).next().unwrap_or_default().trim().to_uppercase();
     FILE.word.get(&first).copied()
 }

@@ -2,10 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::super::{Burden, Case, Confidence, Detail, Fault, Simple, burdens, owners, state, terms};
 use super::{day, event, publication};
-use crate::patent::Date;
-use crate::patent::Publication;
+use crate::patent::legal::{Burden, Case, Confidence, Detail, Fault, Simple, burdens, owners, state, terms};
+use crate::patent::{Date, Publication};
 
 fn granted(events: &[&str]) -> Case {
     let mut lines = vec!["CN GR01 2018-03-06 2018-03-06"];
@@ -56,7 +55,11 @@ fn a_country_without_data_is_unknown_not_free() {
 #[test]
 fn duplicates_are_applied_once_and_reported() {
     let case = granted(&["CN CF01 2020-01-20 2021-02-20", "CN CF01 2020-01-20 2021-02-20"]);
-    assert!(case.faults.iter().any(|fault| matches!(fault, Fault::Duplicate { n: 2, .. })), "{:?}", case.faults);
+    assert!(
+        case.faults.iter().any(|fault| matches!(fault, Fault::Duplicate { n: 2, .. })),
+        "{:?}",
+        case.faults
+    );
     let state = state(&case, day("2021-03-01"), day("2021-03-01"));
     assert_eq!((state.status.detail, state.conflicts.len()), (Detail::Lapsed, 0));
 }
@@ -181,14 +184,104 @@ fn a_missing_link_in_the_chain_of_owners_is_told() {
     transfer.attributes.insert("to".to_owned(), "丙".to_owned());
     a.events.push(transfer);
     let chain = owners(&Case::of(&[&a]), day("2021-01-01"), day("2021-01-01"));
-    assert_eq!(chain.iter().map(|o| (o.names.join(","), o.is_broken)).collect::<Vec<_>>(), [
-        ("甲".to_owned(), false),
-        ("丙".to_owned(), true)
-    ]);
+    assert_eq!(
+        chain.iter().map(|o| (o.names.join(","), o.is_broken)).collect::<Vec<_>>(),
+        [("甲".to_owned(), false), ("丙".to_owned(), true)]
+    );
+}
+
+#[test]
+fn the_reason_of_a_lapse_may_stand_in_the_free_text() {
+    let mut lapse = event("EP/FR PG25 2020-02-28 2020-12-31");
+    lapse.attributes.insert("L510EP".to_owned(), "LAPSE BECAUSE OF NON-PAYMENT OF DUE FEES".to_owned());
+    let mut patent = publication("EP2999999B1", "2013-02-06", "2017-05-10", &[]);
+    patent.events.push(lapse);
+    let state = state(&Case::of(&[&patent]), day("2021-01-01"), day("2021-01-01"));
+    let details: Vec<_> =
+        state.countries.iter().map(|(name, status)| (name.as_str(), status.detail)).collect();
+    assert_eq!(details, [("FR", Detail::Lapsed)]);
+}
+
+#[test]
+fn the_end_of_one_national_part_is_not_the_end_of_the_patent() {
+    let patent = publication("EP2999999B1", "2013-02-06", "2017-05-10", &["EP GBPC 2020-02-06 2020-10-01"]);
+    let state = state(&Case::of(&[&patent]), day("2021-01-01"), day("2021-01-01"));
+    assert_eq!(state.status.simple, Simple::Active);
+    let details: Vec<_> =
+        state.countries.iter().map(|(name, status)| (name.as_str(), status.detail)).collect();
+    assert_eq!(details, [("GB", Detail::Lapsed)]);
+}
+
+#[test]
+fn an_end_of_its_own_outlives_the_term() {
+    let patent = publication(
+        "EP2999999B1",
+        "1993-02-06",
+        "1997-05-10",
+        &["EP/FR PG25 2000-02-28 2000-12-31", "EP/DE AK 1997-05-10 1997-05-10"],
+    );
+    let state = state(&Case::of(&[&patent]), day("2021-01-01"), day("2021-01-01"));
+    let details: Vec<_> =
+        state.countries.iter().map(|(name, status)| (name.as_str(), status.detail)).collect();
+    assert_eq!(details, [("DE", Detail::Expired), ("FR", Detail::Ceased)]);
+}
+
+#[test]
+fn a_us_patent_exists_from_its_issue_not_from_its_status() {
+    let mut patent =
+        publication("US9000001B2", "2017-01-20", "2019-11-05", &["US STCF 2019-10-16 2019-10-16"]);
+    patent.grant_date = Some(day("2019-11-05"));
+    let case = Case::of(&[&patent]);
+    assert_eq!(state(&case, day("2019-11-04"), day("2020-01-01")).status.simple, Simple::Pending);
+    assert_eq!(state(&case, day("2019-11-05"), day("2020-01-01")).status.simple, Simple::Active);
+}
+
+#[test]
+fn a_reference_to_a_national_code_is_followed() {
+    let mut lapse = event("EP/DE REG 2020-09-01 2020-10-01");
+    lapse.attributes.insert("L502EP".to_owned(), "R119".to_owned());
+    let mut patent = publication("EP2999999B1", "2013-02-06", "2017-05-10", &[]);
+    patent.events.push(lapse);
+    let state = state(&Case::of(&[&patent]), day("2021-01-01"), day("2021-01-01"));
+    let details: Vec<_> =
+        state.countries.iter().map(|(name, status)| (name.as_str(), status.detail)).collect();
+    assert_eq!(details, [("DE", Detail::Lapsed)]);
+}
+
+#[test]
+fn unitary_effect_covers_its_states_and_an_opt_out_is_a_flag() {
+    let events =
+        ["EP U07 2023-09-06 2023-09-13", "EP P01 2023-05-01 2023-05-10", "EP/ES AK 2023-08-02 2023-08-02"];
+    let patent = publication("EP3999999B1", "2018-02-06", "2023-08-02", &events);
+    let state = state(&Case::of(&[&patent]), day("2024-01-01"), day("2024-01-01"));
+    let of =
+        |name: &str| state.countries.iter().find(|(code, _)| code == name).map(|(_, status)| status.simple);
+    assert_eq!(of("UP"), Some(Simple::Active));
+    assert_eq!(of("DE"), Some(Simple::Active));
+    assert_eq!(of("RO"), None, "Romania joined a year later");
+    assert_eq!(of("ES"), Some(Simple::Undetermined), "Spain stays out");
+    assert!(
+        state.flags.contains(&crate::patent::legal::Flag::Unitary)
+            && state.flags.contains(&crate::patent::legal::Flag::OptOut)
+    );
+}
+
+#[test]
+fn words_of_a_database_decide_where_no_event_does() {
+    let mut a = publication("CN105000001B", "2015-01-20", "2018-03-06", &[]);
+    a.other.insert("legal_status".to_owned(), "未缴年费".to_owned());
+    let case = Case::of(&[&a]);
+    let status = state(&case, day("2022-01-01"), day("2022-01-01")).status;
+    assert_eq!((status.detail, status.confidence), (Detail::Lapsed, Confidence::Assumed));
+    a.events.push(event("CN GR01 2018-03-06 2018-03-06"));
+    a.events.push(event("CN CF01 2020-01-20 2021-02-20"));
+    a.events.push(event("CN RR01 2020-01-20 2021-08-20"));
+    assert_eq!(on(&Case::of(&[&a]), "2022-01-01"), (Simple::Active, Detail::Restored));
 }
 
 const CODES: [&str; 14] = [
-    "PB01", "SE01", "GR01", "RJ01", "WD01", "CF01", "RR01", "CX01", "IP01", "IW01", "TR01", "PE01", "AV01", "XX99",
+    "PB01", "SE01", "GR01", "RJ01", "WD01", "CF01", "RR01", "CX01", "IP01", "IW01", "TR01", "PE01", "AV01",
+    "XX99",
 ];
 
 fn any_date() -> impl Strategy<Value = Date> {
@@ -223,7 +316,7 @@ proptest! {
         prop_assert!(after.status.simple != Simple::Inactive || !after.status.basis.is_empty());
         // Events that nobody knew by then change nothing.
         let mut known = a.clone();
-        known.events.retain(|e| super::super::Case::of(&[&Publication { events: vec![e.clone()], ..Publication::default() }])
+        known.events.retain(|e| crate::patent::legal::Case::of(&[&Publication { events: vec![e.clone()], ..Publication::default() }])
             .events.iter().any(|e| e.known.is_some_and(|d| d <= early)));
         let cut = state(&Case::of(&[&known]), on, early);
         prop_assert_eq!(cut.status, before.status);

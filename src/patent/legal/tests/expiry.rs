@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
-use super::super::{Case, Confidence, terms};
 use super::day;
-use crate::patent::{ApplicationNumber, CountryCode, Link, LinkKind, PatentType, Publication, PublicationNumber};
+use crate::patent::legal::{Case, Confidence, terms};
+use crate::patent::{
+    ApplicationNumber, CountryCode, Link, LinkKind, PatentType, Publication, PublicationNumber,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,7 +50,7 @@ fn case(row: &Row) -> Case {
     let country = CountryCode::parse(&row.office).expect("offices are codes");
     let date = |text: &Option<String>| text.as_deref().map(day);
     let mut publication = Publication {
-        application: Some(ApplicationNumber::new(country, "2000000001")),
+        application: Some(ApplicationNumber::new(country, "00000001")),
         patent_type: Some(row.kind),
         filing_date: date(&row.filed),
         publication_date: date(&row.granted).or_else(|| date(&row.filed)),
@@ -84,14 +86,20 @@ fn case(row: &Row) -> Case {
 
 #[test]
 fn worked_cases() {
-    let table: Table = toml::from_str(include_str!("../../../../fixtures/legal/expiry.toml")).expect("the table parses");
+    let table: Table =
+        toml::from_str(include_str!("../../../../fixtures/legal/expiry.toml")).expect("the table parses");
     assert!(table.case.len() >= 60, "{} cases", table.case.len());
     let mut wrong = Vec::new();
     for row in &table.case {
         assert!(!row.rule.is_empty(), "{} cites no rule", row.name);
-        let on = row.on.as_deref().or(row.granted.as_deref()).or(row.filed.as_deref()).map_or(day("2025-01-01"), day);
+        let on = row
+            .on
+            .as_deref()
+            .or(row.granted.as_deref())
+            .or(row.filed.as_deref())
+            .map_or(day("2025-01-01"), day);
         let got = terms(&case(row), on, day("2100-01-01"));
-        let text = |deadline: Option<&super::super::Deadline>| deadline.map(|d| d.date.to_string());
+        let text = |deadline: Option<&crate::patent::legal::Deadline>| deadline.map(|d| d.date.to_string());
         let mut check = |what: &str, expected: &Option<String>, got: Option<String>| {
             if expected.is_some() && expected.as_deref().filter(|text| !text.is_empty()) != got.as_deref() {
                 wrong.push(format!("{}: {what} {expected:?}, got {got:?}", row.name));

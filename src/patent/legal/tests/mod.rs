@@ -5,8 +5,7 @@ mod codes;
 mod expiry;
 mod stories;
 
-use crate::patent::Date;
-use crate::patent::{ApplicationNumber, LegalEvent, PatentType, Publication, PublicationNumber};
+use crate::patent::{ApplicationNumber, Date, LegalEvent, PatentType, Publication, PublicationNumber};
 
 fn day(text: &str) -> Date {
     text.parse().expect("tests write dates as YYYY-MM-DD")
@@ -16,7 +15,8 @@ fn day(text: &str) -> Date {
 fn event(line: &str) -> LegalEvent {
     let fields: Vec<&str> = line.split(' ').collect();
     let date = |at: usize| fields.get(at).filter(|text| **text != "-").map(|text| day(text));
-    let (office, country) = fields[0].split_once('/').map_or((fields[0], None), |(o, c)| (o, Some(c.to_owned())));
+    let (office, country) =
+        fields[0].split_once('/').map_or((fields[0], None), |(o, c)| (o, Some(c.to_owned())));
     LegalEvent {
         office: office.to_owned(),
         code: fields[1].to_owned(),

@@ -7,10 +7,9 @@ use std::io::Read as _;
 use flate2::read::GzDecoder;
 use jiff::ToSpan as _;
 
-use super::super::{Case, Confidence, Detail, Flag, Simple, Window, burdens, owners, state, terms};
 use super::day;
-use crate::patent::Date;
-use crate::patent::Publication;
+use crate::patent::legal::{Case, Confidence, Detail, Flag, Simple, Window, burdens, owners, state, terms};
+use crate::patent::{Date, Publication};
 
 const CORPUS: &[u8] = include_bytes!("../../../../fixtures/corpus.jsonl.gz");
 
@@ -21,7 +20,8 @@ fn corpus(wanted: &[&str]) -> BTreeMap<String, Publication> {
     for line in text.lines() {
         let head: String = line.chars().take(40).filter(|c| *c != '-').collect();
         if wanted.iter().any(|number| head.contains(number)) {
-            let publication: Publication = serde_json::from_str(line).expect("a corpus line is a publication");
+            let publication: Publication =
+                serde_json::from_str(line).expect("a corpus line is a publication");
             out.insert(publication.key(), publication);
         }
     }
@@ -44,7 +44,11 @@ fn check(case: &Case, days: &[&str], plan: impl Fn(Date, Date) -> (Simple, Detai
     for on in &all {
         for known_at in &all {
             let status = state(case, *on, *known_at).status;
-            assert_eq!((status.simple, status.detail), plan(*on, *known_at), "on {on}, known at {known_at}: {status:?}");
+            assert_eq!(
+                (status.simple, status.detail),
+                plan(*on, *known_at),
+                "on {on}, known at {known_at}: {status:?}"
+            );
         }
     }
 }
@@ -122,7 +126,11 @@ fn european_patent_lapsed_in_france_active_in_germany() {
         for known_at in &all {
             let state = state(&case, *on, *known_at);
             let of = |code: &str| {
-                state.countries.iter().find(|(name, _)| name == code).map(|(_, status)| (status.simple, status.detail))
+                state
+                    .countries
+                    .iter()
+                    .find(|(name, _)| name == code)
+                    .map(|(_, status)| (status.simple, status.detail))
             };
             if *on < granted || *known_at < granted {
                 assert_ne!(state.status.simple, Simple::Active);
@@ -131,7 +139,11 @@ fn european_patent_lapsed_in_france_active_in_germany() {
             assert_eq!(state.status.simple, Simple::Active);
             assert_eq!(of("DE"), Some((Simple::Active, Detail::Granted)), "DE on {on} known {known_at}");
             let is_lapsed = *on >= lapse && *known_at >= known;
-            let france = if is_lapsed { (Simple::Inactive, Detail::Lapsed) } else { (Simple::Active, Detail::Granted) };
+            let france = if is_lapsed {
+                (Simple::Inactive, Detail::Lapsed)
+            } else {
+                (Simple::Active, Detail::Granted)
+            };
             assert_eq!(of("FR"), Some(france), "FR on {on} known {known_at}");
         }
     }
@@ -176,7 +188,11 @@ fn transfer() {
         for known_at in around(effective).into_iter().chain(around(known)) {
             let chain = owners(&case, on, known_at);
             let moved = on >= effective && known_at >= known;
-            let owner = if moved { "银川翊坤达氢储装备股份有限公司" } else { "大连昱泽氢储装备股份有限公司" };
+            let owner = if moved {
+                "银川翊坤达氢储装备股份有限公司"
+            } else {
+                "大连昱泽氢储装备股份有限公司"
+            };
             let last = chain.last().expect("the chain is never empty");
             assert_eq!((last.names.as_slice(), last.is_broken), ([owner.to_owned()].as_slice(), false));
             assert_eq!(chain.len(), if moved { 2 } else { 1 });

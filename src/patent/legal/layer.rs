@@ -1,0 +1,131 @@
+//! The words for states: three layers, as patent databases have them.
+//!
+//! What leads to which state: `super::state`.
+
+use serde::{Deserialize, Serialize};
+
+/// The first layer: is there a right, may there be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Simple {
+    /// 有效: a right in force.
+    Active,
+    /// 审中: an application that may become one.
+    Pending,
+    /// 失效: no right, and none to come from this application unless restored ([`State::window`]).
+    Inactive,
+    /// An international application within the time for national entry.
+    PctOpen,
+    /// An international application after that time: look at its national members.
+    PctOver,
+    /// Not decided by what is known. Not free.
+    Undetermined,
+}
+
+/// The second layer: why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// Before the filing date.
+    NotFiled,
+    /// Filed, not published.
+    Filed,
+    /// Published, examination not entered as far as known.
+    Published,
+    /// In substantive examination.
+    Examining,
+    /// The office intends to grant.
+    Allowed,
+    /// Granted.
+    Granted,
+    /// Granted, lapsed and restored.
+    Restored,
+    /// In force with fewer or narrower claims.
+    PartlyRevoked,
+    /// Granted, with a same-day twin.
+    DoubleGrant,
+    /// A European patent without word on whether it took effect in this state.
+    Designated,
+    /// Withdrawn by the applicant.
+    Withdrawn,
+    /// Deemed withdrawn.
+    DeemedWithdrawn,
+    /// Deemed withdrawn because a later application claims its priority: not an abandonment in any statistic.
+    PriorityBasis,
+    /// Refused.
+    Refused,
+    /// Ended before grant, reason unknown.
+    Discontinued,
+    /// Given up by the owner.
+    Abandoned,
+    /// Deemed given up.
+    DeemedAbandoned,
+    /// Given up for its same-day twin: look there.
+    AbandonedForTwin,
+    /// Lapsed for unpaid fees.
+    Lapsed,
+    /// The term is over.
+    Expired,
+    /// Revoked or invalidated as a whole.
+    Revoked,
+    /// Ended after grant, reason unknown.
+    Ceased,
+    /// International application, national entry open.
+    PctOpen,
+    /// International application, national entry over.
+    PctOver,
+    /// National phase entered (countries of a PCT application).
+    PctEntered,
+    /// National phase not entered or ended.
+    PctNotEntered,
+    /// The register contradicts itself: life after an end without a restoration.
+    Contradictory,
+    /// Nothing known.
+    Unknown,
+}
+
+/// The third layer: what has happened, whatever the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// 转让.
+    Transfer,
+    /// Name or address of a party changed.
+    Renamed,
+    /// 许可 on record now.
+    Licence,
+    /// An offer to license (开放许可).
+    LicenceOffer,
+    /// 质押 on record now.
+    Pledge,
+    /// 保全 now.
+    Preservation,
+    /// An opposition was filed.
+    Opposition,
+    /// Reexamination or reissue.
+    Reexamination,
+    /// Another review after grant.
+    Review,
+    /// A court action.
+    Litigation,
+    /// Invalidation, full or in part.
+    Invalidation,
+    /// A lapse was restored.
+    Restoration,
+    /// Term extension or adjustment.
+    Extension,
+    /// A disclaimer.
+    Disclaimer,
+    /// A same-day twin (一案双申).
+    SameDay,
+    /// Declassified.
+    Declassified,
+    /// Unitary effect.
+    Unitary,
+    /// Opted out of the Unified Patent Court now.
+    OptOut,
+    /// A divisional.
+    Divisional,
+    /// A supplementary protection certificate.
+    Certificate,
+}
