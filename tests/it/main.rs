@@ -2,4 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failing test, in helpers as well")]
 
+mod index;
+mod index_faults;
 mod ingest;
