@@ -112,6 +112,12 @@ pub(crate) struct ModelEntry {
     pub(crate) file: Option<FileEntry>,
     /// Live documents when it was trained.
     pub(crate) trained_on: u64,
+    /// Words of a sample of the documents then, and those of them that the model left out by design.
+    #[serde(default)]
+    pub(crate) words_then: u64,
+    /// See `words_then`.
+    #[serde(default)]
+    pub(crate) unknown_then: u64,
     /// Documents added since.
     #[serde(default)]
     pub(crate) documents_since: u64,

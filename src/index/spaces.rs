@@ -146,6 +146,8 @@ pub(crate) fn update(
                     dim: embedder.dim(),
                     file: None,
                     trained_on: manifest.statistics.n_documents,
+                    words_then: 0,
+                    unknown_then: 0,
                     documents_since: 0,
                     words_since: 0,
                     unknown_since: 0,

@@ -4,6 +4,8 @@
 
 mod cli;
 mod corpus;
+mod index;
+mod index_faults;
 mod ingest;
 mod layering;
 mod prose;
