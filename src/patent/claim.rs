@@ -3,25 +3,35 @@
 //! `claim/split.rs` finds where claims begin, `claim/reference.rs` reads references out of a claim's words.
 //! Elements, categories and breadth are not here. Nothing here judges what a claim covers.
 
+mod breadth;
 mod category;
 mod element;
+mod facts;
+mod finding;
 mod functional;
 mod group;
+mod in_force;
 mod mention;
 mod quantity;
 mod reference;
 mod split;
 mod subject;
+mod tree;
 
 use serde::{Deserialize, Serialize};
 
+pub use breadth::{Breadth, breadth};
 pub use category::{Category, categories, category};
 pub use element::{Anatomy, Piece, PieceKind};
+pub use facts::{ClaimFacts, claim_facts};
+pub use finding::{Finding, inspect, split_and_inspect};
 pub use functional::{Functional, FunctionalKind, functional};
 pub use group::{Group, groups};
+pub use in_force::{ClaimVersion, InForce, Stage, composed, in_force, stage};
 pub use quantity::{Bound, Range, ranges};
 pub use reference::{Dependency, Relation, dependencies, dependencies_from_text, printed_references};
 pub use split::{split, without_number};
+pub use tree::{ClaimTree, Node};
 
 use super::Language;
 
