@@ -72,7 +72,8 @@ fn of_set(set: &ClaimSet) -> ClaimFacts {
         return facts;
     }
     let tree = ClaimTree::new(set);
-    let independent: Vec<usize> = (0..tree.nodes.len()).filter(|&at| tree.nodes[at].depth == Some(0)).collect();
+    let independent: Vec<usize> =
+        (0..tree.nodes.len()).filter(|&at| tree.nodes[at].depth == Some(0)).collect();
     facts.n_independent = Some(n(independent.len()));
     facts.n_multiple = Some(n(tree.nodes.iter().filter(|node| node.parents.len() > 1).count()));
     facts.max_depth = tree.nodes.iter().filter_map(|node| node.depth).max();

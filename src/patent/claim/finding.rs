@@ -115,7 +115,10 @@ pub fn inspect(set: &ClaimSet) -> Vec<Finding> {
     // A claim that hangs on a missing one alone has no parents, and is reported above.
     let in_circle = (0..tree.nodes.len()).any(|at| {
         tree.nodes[at].depth.is_none()
-            && tree.nodes[at].parents.iter().any(|&parent| parent == at || tree.ancestors(parent).contains(&at))
+            && tree.nodes[at]
+                .parents
+                .iter()
+                .any(|&parent| parent == at || tree.ancestors(parent).contains(&at))
     });
     if in_circle {
         findings.push(Finding::Circle { numbers });

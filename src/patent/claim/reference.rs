@@ -85,11 +85,8 @@ fn dependency(claim: &Claim, set: &ClaimSet, declared: &[u32]) -> Dependency {
         sorted(found.iter().flat_map(of_mention).collect())
     };
     let declared = sorted(declared.to_vec());
-    let numbers = if declared.is_empty() || declared == printed_references(&claim.text) {
-        read()
-    } else {
-        declared
-    };
+    let numbers =
+        if declared.is_empty() || declared == printed_references(&claim.text) { read() } else { declared };
     let exists = |&n: &u32| n != claim.number && set.claims.iter().any(|c| c.number == n);
     let (refers_to, unresolved): (Vec<u32>, Vec<u32>) = numbers.into_iter().partition(exists);
     let relation = match found.first() {
