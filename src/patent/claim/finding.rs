@@ -109,18 +109,8 @@ pub fn inspect(set: &ClaimSet) -> Vec<Finding> {
             findings.push(Finding::Forward { number, later });
         }
     }
-    let tree = ClaimTree::new(set);
-    let lost = tree.nodes.iter().filter(|node| node.depth.is_none() && !node.parents.is_empty());
-    let numbers: Vec<u32> = lost.map(|node| node.number).collect();
-    // A claim that hangs on a missing one alone has no parents, and is reported above.
-    let in_circle = (0..tree.nodes.len()).any(|at| {
-        tree.nodes[at].depth.is_none()
-            && tree.nodes[at]
-                .parents
-                .iter()
-                .any(|&parent| parent == at || tree.ancestors(parent).contains(&at))
-    });
-    if in_circle {
+    let numbers = circle(&ClaimTree::new(set));
+    if !numbers.is_empty() {
         findings.push(Finding::Circle { numbers });
     }
     for (claim, read) in set.claims.iter().zip(dependencies_from_text(set)) {
@@ -134,6 +124,21 @@ pub fn inspect(set: &ClaimSet) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Returns the numbers of the claims in circles, and of those that hang on a circle alone.
+fn circle(tree: &ClaimTree) -> Vec<u32> {
+    let mut lost: Vec<bool> = tree.nodes.iter().map(|node| node.depth.is_none()).collect();
+    // A claim that hangs on a missing one alone is reported as that; so are those below it.
+    let hangs = |at: usize, lost: &[bool]| tree.nodes[at].parents.iter().any(|&parent| lost[parent]);
+    let mut open: Vec<usize> = (0..lost.len()).collect();
+    while let Some(at) = open.pop() {
+        if lost[at] && !hangs(at, &lost) {
+            lost[at] = false;
+            open.extend(&tree.nodes[at].children);
+        }
+    }
+    (0..lost.len()).filter(|&at| lost[at]).map(|at| tree.nodes[at].number).collect()
 }
 
 fn numbering(claims: &[Claim]) -> Vec<Finding> {
