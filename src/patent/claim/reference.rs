@@ -7,7 +7,8 @@
 //! Where the file marks only the ends of a range that the words write out ("claims 1 to 3"), the words count.
 //!
 //! Limits: languages other than Chinese and English are not read (a German set without declared references shows
-//! none); neither are numbers in English words ("the first claim").
+//! none); neither are numbers in English words ("the first claim"). A claim that names only itself or missing claims
+//! has the relation that its words show, and nothing in `refers_to`.
 
 use super::Claim;
 use super::ClaimSet;

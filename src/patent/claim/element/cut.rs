@@ -3,7 +3,7 @@
 //! Chinese: elements end at `；` and line ends, and at a comma where the next words are a clause of their own; not
 //! behind a condition (`当…时，`), not before a purpose or result (`以…`, `从而…`, `用于…`), not before words without a
 //! verb (lists). English: at `;` and line ends, before "wherein" and the like, and in a list by commas before the
-//! next article. Never inside brackets, nor inside a list of alternatives.
+//! next article, unless the list is of alternatives (", or"). Never inside brackets, nor inside a list of alternatives.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -266,7 +266,8 @@ fn english_cuts(text: &str) -> Vec<usize> {
     let references: Vec<Range<usize>> = mentions(text).into_iter().map(|m| m.start..m.end).collect();
     let held: Vec<Range<usize>> =
         groups(text).into_iter().map(|group| group.span).chain(references).collect();
-    let by_semicolon = text.trim_end_matches(is_mark).contains(';');
+    // ", or" makes the list one of alternatives, which are one element.
+    let no_items = text.trim_end_matches(is_mark).contains(';') || text.contains(", or ");
     let mut cuts = Vec::new();
     let mut start = 0;
     for (at, c) in outside_brackets(text) {
@@ -281,7 +282,7 @@ fn english_cuts(text: &str) -> Vec<usize> {
             ',' => {
                 let rest = &text[next..];
                 !text[start..at].trim().is_empty()
-                    && (CLAUSE.is_match(rest) || (!by_semicolon && ITEM.is_match(rest)))
+                    && (CLAUSE.is_match(rest) || (!no_items && ITEM.is_match(rest)))
             }
             _ => continue,
         };
