@@ -35,7 +35,7 @@ pub struct Functional {
 /// The subject itself is left out: "a device for drying coal" says what the claim is for.
 pub fn functional(text: &str) -> Vec<Functional> {
     static MEANS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bmeans\s+(?:for\s+\w+ing\b|(?:configured|adapted|arranged|operable)\s+(?:to|for)\b|to\s+\w+|by\s+which)|\bmeans\s+\w+\s+for\s+\w+ing\b|\bsteps?\s+for\s+\w+ing\b|用(?:于|来|以)[^，。；;、：:用]{1,40}的(?:装置|手段|部件|机构|器件|模块|单元|构件|组件|设备|元件)")
+        Regex::new(r"(?i)\bmeans\s+(?:for\s+\w+ing\b|(?:configured|adapted|arranged|operable)\s+(?:to|for)\b|to\s+\w+|by\s+which)|\bmeans\s+\w+\s+for\s+\w+ing\b|\bsteps?\s+for\s+\w+ing\b|用(?:于|来|以)[^，。；;、：:用]{1,40}的[^，。；;、：:的]{0,6}(?:装置|手段|部件|机构|器件|模块|单元|构件|组件|设备|元件)")
             .expect("the pattern is a constant")
     });
     static NONCE: LazyLock<Regex> = LazyLock::new(|| {

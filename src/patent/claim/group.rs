@@ -63,7 +63,8 @@ pub fn groups(text: &str) -> Vec<Group> {
 /// Returns where an English list ends: before a clause that is no member.
 fn english_end(list: &str) -> usize {
     static END: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i),?\s*(?:\band\s+)?\b(?:wherein|whereby|which|in which|the\s+\w+\s+being)\b|\n").expect("the pattern is a constant")
+        Regex::new(r"(?i),?\s*(?:\band\s+)?\b(?:wherein|whereby|which|in which|the\s+\w+\s+being)\b|\n")
+            .expect("the pattern is a constant")
     });
     END.find(list).map_or(list.len(), |found| found.start())
 }
@@ -71,10 +72,12 @@ fn english_end(list: &str) -> usize {
 /// Splits a list into its members.
 fn members(text: &str, list: Range<usize>, chinese: bool) -> Vec<Range<usize>> {
     static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"、(?:以及|和|或)?|，(?:以及|和|或)?|,|以及|或者|和/或|及其|和|或|及").expect("the pattern is a constant")
+        Regex::new(r"、(?:以及|和|或)?|，(?:以及|和|或)?|,|以及|或者|和/或|及其|和|或|及")
+            .expect("the pattern is a constant")
     });
     static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)[,;]\s*(?:and/or|and|or)?\s+|\s+(?:and/or|and|or)\s+").expect("the pattern is a constant")
+        Regex::new(r"(?i)[,;]\s*(?:and/or|and|or)?\s+|\s+(?:and/or|and|or)\s+")
+            .expect("the pattern is a constant")
     });
     let pattern = if chinese { &CHINESE } else { &ENGLISH };
     let part = &text[list.clone()];
@@ -86,7 +89,12 @@ fn members(text: &str, list: Range<usize>, chinese: bool) -> Vec<Range<usize>> {
         let member = &part[from..end];
         let trimmed = member.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '，'));
         if !trimmed.is_empty() {
-            let start = list.start + from + (member.len() - member.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '，')).len());
+            let start = list.start
+                + from
+                + (member.len()
+                    - member
+                        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '，'))
+                        .len());
             out.push(start..start + trimmed.len());
         }
         from = next;

@@ -56,9 +56,8 @@ static FURTHER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The number right behind "the preceding claims".
-static NUMBER_NEXT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:第)?\s*([0-9０-９]{1,4})").expect("the pattern is a constant")
-});
+static NUMBER_NEXT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*(?:第)?\s*([0-9０-９]{1,4})").expect("the pattern is a constant"));
 
 /// A list with commas after the singular that visibly ends as a list of claims: "claim 1, 2 or 3, wherein".
 static SINGULAR_LIST: LazyLock<Regex> = LazyLock::new(|| {
@@ -136,7 +135,8 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
         };
         let chinese = found.name("zh").or(found.name("zh_any")).is_some();
         // After the singular a comma ends the reference: "of claim 1, 5 to 10 wt% of …".
-        let plural = whole.as_str().to_lowercase().contains("claims") || SINGULAR_LIST.is_match(&text[from..]);
+        let plural =
+            whole.as_str().to_lowercase().contains("claims") || SINGULAR_LIST.is_match(&text[from..]);
         let (numbers, printed, end) = list(text, from, first, plural, chinese);
         out.push(Mention { start: whole.start(), end, numbers: Numbers::Listed(numbers), printed });
         from = end;
@@ -145,13 +145,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
 }
 
 /// Reads on after the first number of a list that ends at `end`.
-fn list(
-    text: &str,
-    mut end: usize,
-    first: u32,
-    plural: bool,
-    chinese: bool,
-) -> (Vec<u32>, Vec<u32>, usize) {
+fn list(text: &str, mut end: usize, first: u32, plural: bool, chinese: bool) -> (Vec<u32>, Vec<u32>, usize) {
     let mut numbers = vec![first];
     let mut printed = vec![first];
     while let Some(further) = FURTHER.captures(&text[end..]) {
@@ -160,9 +154,9 @@ fn list(
         let link_text = link.as_str().trim().to_lowercase();
         let comma = link_text.starts_with([',', '，']) && link_text.chars().count() == 1;
         // A number with a unit behind it is a quantity, not a claim.
-        let counted = after
-            .starts_with(['个', '種', '种', '根', '条', '%', '％', '℃', '.', 'm', 'k', '倍', '台', '组', '~'])
-            && !after.starts_with(". ")
+        let counted = after.starts_with([
+            '个', '種', '种', '根', '条', '%', '％', '℃', '.', 'm', 'k', '倍', '台', '组', '~',
+        ]) && !after.starts_with(". ")
             && after != ".";
         if counted || (comma && !plural && !chinese) {
             break;

@@ -48,7 +48,7 @@ impl fmt::Display for Range {
 const NUMBER: &str = r"[-−]?\d{1,9}(?:\.\d{1,6})?";
 
 /// Units, longer ones first where one begins another.
-const UNIT: &str = r"(?:wt\s*\.?\s*[%％]|vol\s*\.?\s*[%％]|mol\s*\.?\s*[%％]|(?:质量|重量|体积|摩尔)?(?:百分比)?[%％‰]|℃|°C|°F|°|ppm|ppb|rpm|r/min|(?:k|M|G|m)?Pa|m?bar\b|atm\b|(?:k|M|G)?Hz|(?:k|M|G|m|μ|µ)?W(?:h)?\b|(?:k|m|M)?V\b|(?:k|m|μ|µ)?A(?:/cm2)?\b|(?:k|M)?N(?:·m)?\b|(?:k|m|μ|µ)?g/(?:cm[23²³]|m[23²³]|m?L|s|h|min|kg|g)|m[23²³]/(?:g|h|s|min)|(?:Nm|m|L|mL)[3³]?/(?:h|s|min|m[2²]|g|kg)|(?:m|c|k|μ|µ|n)?m[23²³]?\b|(?:k|m|μ|µ)g\b|g\b|t/h|t\b|m?L\b|(?:m|μ|µ|n)?s\b|min(?:utes?)?\b|minutes?\b|hours?\b|h\b|seconds?\b|days?\b|K\b|J\b|kJ/mol|M\b|mol(?:/L)?\b|eV\b|Ω|dB\b|小时|分钟|秒|天|年|份|个|倍|层|次|根|台|目|毫米|厘米|微米|米|公斤|千克|克|吨|度|兆帕|千瓦|升|bar|mm|cm|nm|μm|µm|m|s|h|d|K|V|W|A|g|L|N|t)(?:/d\b)?";
+const UNIT: &str = r"(?:wt\s*\.?\s*[%％]|vol\s*\.?\s*[%％]|mol\s*\.?\s*[%％]|(?:质量|重量|体积|摩尔)?(?:百分比)?[%％‰]|℃|°C|°F|°|ppm|ppb|rpm|r/min|(?:k|M|G|m)?Pa|m?bar(?-u:\b)|atm(?-u:\b)|(?:k|M|G)?Hz|(?:k|M|G|m|μ|µ)?W(?:h)?(?-u:\b)|(?:k|m|M)?V(?-u:\b)|(?:k|m|μ|µ)?A(?:/cm2)?(?-u:\b)|(?:k|M)?N(?:·m)?(?-u:\b)|(?:k|m|μ|µ)?g/(?:cm[23²³]|m[23²³]|m?L|s|h|min|kg|g)|m[23²³]/(?:g|h|s|min)|(?:Nm|m|L|mL)[3³]?/(?:h|s|min|m[2²]|g|kg)|(?:m|c|k|μ|µ|n)?m[23²³]?(?-u:\b)|(?:k|m|μ|µ)g(?-u:\b)|g(?-u:\b)|t/h|t(?-u:\b)|m?L(?-u:\b)|(?:m|μ|µ|n)?s(?-u:\b)|min(?:utes?)?(?-u:\b)|minutes?(?-u:\b)|hours?(?-u:\b)|h(?-u:\b)|seconds?(?-u:\b)|days?(?-u:\b)|K(?-u:\b)|J(?-u:\b)|kJ/mol|M(?-u:\b)|mol(?:/L)?(?-u:\b)|eV(?-u:\b)|Ω|dB(?-u:\b)|小时|分钟|秒|天|年|份|个|倍|层|次|根|台|目|毫米|厘米|微米|米|公斤|千克|克|吨|度|兆帕|千瓦|升|bar|mm|cm|nm|μm|µm|m|s|h|d|K|V|W|A|g|L|N|t)(?:/d(?-u:\b))?";
 
 /// Returns the ranges in `text`, in order, none inside another.
 pub fn ranges(text: &str) -> Vec<Range> {
@@ -57,7 +57,8 @@ pub fn ranges(text: &str) -> Vec<Range> {
     for (form, pattern) in PATTERNS.iter() {
         for captures in pattern.captures_iter(text) {
             let Some(range) = read(text, *form, &captures) else { continue };
-            let overlaps = |other: &Range| other.span.start < range.span.end && range.span.start < other.span.end;
+            let overlaps =
+                |other: &Range| other.span.start < range.span.end && range.span.start < other.span.end;
             if !found.iter().any(overlaps) {
                 found.push(range);
             }
@@ -93,34 +94,53 @@ fn patterns() -> Vec<(Form, Regex)> {
     let one = |form: Form, words: &str| {
         build(form, format!(r"(?i-u:(?:{words})){gap}(?P<a>{n})\s*(?P<unit>{unit})?"))
     };
-    let after = |form: Form, words: &str| {
-        build(form, format!(r"(?P<a>{n})\s*(?P<unit>{unit})?\s*(?:{words})"))
-    };
+    let after =
+        |form: Form, words: &str| build(form, format!(r"(?P<a>{n})\s*(?P<unit>{unit})?\s*(?:{words})"));
     vec![
         build(
             Form::Around,
-            format!(r"(?P<a>{n})\s*(?P<u1>{unit})?\s*[≤<＜⩽]\s*[A-Za-z][A-Za-z0-9]{{0,3}}\s*[≤<＜⩽]\s*(?P<b>{n})\s*(?P<unit>{unit})?"),
+            format!(
+                r"(?P<a>{n})\s*(?P<u1>{unit})?\s*[≤<＜⩽]\s*[A-Za-z][A-Za-z0-9]{{0,3}}\s*[≤<＜⩽]\s*(?P<b>{n})\s*(?P<unit>{unit})?"
+            ),
         ),
-        build(Form::Tolerance, format!(r"(?P<a>{n})\s*(?P<u1>{unit})?\s*(?:±|\+/-)\s*(?P<b>\d{{1,9}}(?:\.\d{{1,6}})?)\s*(?P<unit>{unit})?")),
-        build(Form::Tolerance, format!(r"(?P<sign>±)\s*(?P<b>\d{{1,9}}(?:\.\d{{1,6}})?)\s*(?P<unit>{unit})?")),
+        build(
+            Form::Tolerance,
+            format!(
+                r"(?P<a>{n})\s*(?P<u1>{unit})?\s*(?:±|\+/-)\s*(?P<b>\d{{1,9}}(?:\.\d{{1,6}})?)\s*(?P<unit>{unit})?"
+            ),
+        ),
+        build(
+            Form::Tolerance,
+            format!(r"(?P<sign>±)\s*(?P<b>\d{{1,9}}(?:\.\d{{1,6}})?)\s*(?P<unit>{unit})?"),
+        ),
         build(
             Form::Between,
-            format!(r"(?:(?i-u:between)\s+|介于|在)?{about}(?P<a>{n})\s*(?P<u1>{unit})?\s*(?:～|~|－|–|—|-|至|到|和|与|(?i-u:\bto\b)|(?i-u:\band\b))\s*{about}(?P<b>{n})\s*(?P<unit>{unit})?"),
+            format!(
+                r"(?:(?i-u:between)\s+|介于|在)?{about}(?P<a>{n})\s*(?P<u1>{unit})?\s*(?:～|~|－|–|—|-|至|到|和|与|(?:逐渐|渐)?(?:增|升|升高|提高|增加|增大)(?:到|至)|(?i-u:\bto\b)|(?i-u:\band\b))\s*{about}(?P<b>{n})\s*(?P<unit>{unit})?"
+            ),
         ),
-        one(Form::Low(true), r"不低于|不小于|不少于|大于等于|大于或等于|大于或者等于|高于或等于|至少为|至少|最低为|≥|⩾|≧|at least|no less than|not less than|not lower than|no fewer than|greater than or equal to|a minimum of|equal to or (?:greater|more|higher) than"),
-        one(Form::High(true), r"不高于|不大于|不超过|不多于|小于等于|小于或等于|小于或者等于|低于或等于|至多为|至多|最高为|最大为|≤|⩽|≦|at most|no more than|not more than|not greater than|not exceeding|less than or equal to|up to|within|a maximum of|equal to or (?:less|lower) than"),
+        one(
+            Form::Low(true),
+            r"不低于|不小于|不少于|大于等于|大于或等于|大于或者等于|高于或等于|至少为|至少|最低为|≥|⩾|≧|at least|no less than|not less than|not lower than|no fewer than|greater than or equal to|a minimum of|equal to or (?:greater|more|higher) than",
+        ),
+        one(
+            Form::High(true),
+            r"不高于|不大于|不超过|不多于|小于等于|小于或等于|小于或者等于|低于或等于|至多为|至多|最高为|最大为|≤|⩽|≦|at most|no more than|not more than|not greater than|not exceeding|less than or equal to|up to|within|a maximum of|equal to or (?:less|lower) than",
+        ),
         after(Form::Low(true), r"或以上|及以上|以上|(?i-u:or (?:more|greater|higher|above))"),
         after(Form::High(true), r"或以下|及以下|以下|以内|之内|(?i-u:or (?:less|lower|below|fewer))"),
-        one(Form::Low(false), r"大于|高于|超过|多于|>|＞|greater than|more than|higher than|above|exceeding|exceeds|over"),
+        one(
+            Form::Low(false),
+            r"大于|高于|超过|多于|>|＞|greater than|more than|higher than|above|exceeding|exceeds|over",
+        ),
         one(Form::High(false), r"小于|低于|少于|<|＜|less than|lower than|below|fewer than|under"),
     ]
 }
 
 fn read(text: &str, form: Form, captures: &Captures<'_>) -> Option<Range> {
     let whole = captures.get(0)?;
-    let value = |name: &str| -> Option<f64> {
-        captures.name(name)?.as_str().replace('−', "-").parse::<f64>().ok()
-    };
+    let value =
+        |name: &str| -> Option<f64> { captures.name(name)?.as_str().replace('−', "-").parse::<f64>().ok() };
     let first = captures.name("a").or(captures.name("sign")).or(captures.name("b"))?;
     let last = captures.name("unit").or(captures.name("b")).or(captures.name("a"))?;
     // Part of a name or number (`IP65`, `MG500/1130`, `1.5.2`), a ratio (`10:1~20:1`), or a reference to claims.
@@ -135,7 +155,8 @@ fn read(text: &str, form: Form, captures: &Captures<'_>) -> Option<Range> {
     if number_ends && after.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '：')) {
         return None;
     }
-    let mut unit = captures.name("unit").or(captures.name("u1")).map_or(String::new(), |m| folded(m.as_str()));
+    let mut unit =
+        captures.name("unit").or(captures.name("u1")).map_or(String::new(), |m| folded(m.as_str()));
     if captures.name("unit").is_none() && after == Some('/') {
         unit.clear();
     }
@@ -176,7 +197,8 @@ fn read(text: &str, form: Form, captures: &Captures<'_>) -> Option<Range> {
 /// Returns whether the words before a number make it the number of a claim, a step or a figure.
 fn names_claims(before: &str) -> bool {
     let before = before.trim_end();
-    let lower: String = before.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect::<String>();
+    let lower: String =
+        before.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect::<String>();
     let lower = lower.to_lowercase();
     ["权利要求", "權利要求", "claim", "claims", "步骤", "step", "steps", "图", "fig.", "figs.", "式", "表"]
         .iter()
@@ -190,10 +212,29 @@ fn folded(unit: &str) -> String {
     let mut out: String = unit.chars().filter(|c| !c.is_whitespace()).collect();
     out = out.replace('％', "%").replace('℃', "°C").replace('µ', "μ").replace('²', "2").replace('³', "3");
     for (written, one) in [
-        ("wt.%", "wt%"), ("vol.%", "vol%"), ("mol.%", "mol%"), ("质量百分比%", "wt%"), ("质量%", "wt%"),
-        ("重量%", "wt%"), ("体积%", "vol%"), ("摩尔%", "mol%"), ("小时", "h"), ("分钟", "min"), ("秒", "s"),
-        ("hours", "h"), ("hour", "h"), ("minutes", "min"), ("minute", "min"), ("seconds", "s"), ("second", "s"),
-        ("毫米", "mm"), ("厘米", "cm"), ("微米", "μm"), ("米", "m"), ("兆帕", "MPa"), ("度", "°"),
+        ("wt.%", "wt%"),
+        ("vol.%", "vol%"),
+        ("mol.%", "mol%"),
+        ("质量百分比%", "wt%"),
+        ("质量%", "wt%"),
+        ("重量%", "wt%"),
+        ("体积%", "vol%"),
+        ("摩尔%", "mol%"),
+        ("小时", "h"),
+        ("分钟", "min"),
+        ("秒", "s"),
+        ("hours", "h"),
+        ("hour", "h"),
+        ("minutes", "min"),
+        ("minute", "min"),
+        ("seconds", "s"),
+        ("second", "s"),
+        ("毫米", "mm"),
+        ("厘米", "cm"),
+        ("微米", "μm"),
+        ("米", "m"),
+        ("兆帕", "MPa"),
+        ("度", "°"),
     ] {
         if out == written {
             one.clone_into(&mut out);

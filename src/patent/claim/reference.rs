@@ -7,7 +7,8 @@
 //! Where the file marks only the ends of a range that the words write out ("claims 1 to 3"), the words count.
 //!
 //! Limits: languages other than Chinese and English are not read (a German set without declared references shows
-//! none); neither are numbers in English words ("the first claim").
+//! none); neither are numbers in English words ("the first claim"). A claim that names only itself or missing claims
+//! has the relation that its words show, and nothing in `refers_to`.
 
 use super::Claim;
 use super::ClaimSet;
@@ -53,14 +54,16 @@ impl Dependency {
 /// itself and to claims that are not there are listed as unresolved; references to later claims are kept, so the
 /// result may hold circles.
 pub fn dependencies(set: &ClaimSet) -> Vec<Dependency> {
-    set.claims.iter().map(|claim| dependency(claim, set, &claim.refers_to)).collect()
+    let numbers = sorted(set.claims.iter().map(|claim| claim.number).collect());
+    set.claims.iter().map(|claim| dependency(claim, set, &numbers, &claim.refers_to)).collect()
 }
 
 /// Returns what each claim of the set refers to by its words alone, whatever the file declares.
 ///
 /// For checking declarations against texts: [`dependencies`] takes the file's word where it gives one.
 pub fn dependencies_from_text(set: &ClaimSet) -> Vec<Dependency> {
-    set.claims.iter().map(|claim| dependency(claim, set, &[])).collect()
+    let numbers = sorted(set.claims.iter().map(|claim| claim.number).collect());
+    set.claims.iter().map(|claim| dependency(claim, set, &numbers, &[])).collect()
 }
 
 /// Returns the numbers that stand in a claim's references, ascending: of "claims 1 to 3" these are 1 and 3.
@@ -73,10 +76,11 @@ pub fn printed_references(text: &str) -> Vec<u32> {
     numbers
 }
 
-fn dependency(claim: &Claim, set: &ClaimSet, declared: &[u32]) -> Dependency {
+/// `existing` are the numbers of the set, ascending.
+fn dependency(claim: &Claim, set: &ClaimSet, existing: &[u32], declared: &[u32]) -> Dependency {
     let found = mentions(&claim.text);
     let read = || {
-        let before = || set.claims.iter().map(|c| c.number).filter(|&n| n < claim.number);
+        let before = || existing.iter().copied().filter(|&n| n < claim.number);
         let of_mention = |mention: &Mention| match mention.numbers {
             Numbers::Preceding => before().collect(),
             Numbers::Previous => before().max().into_iter().collect(),
@@ -85,12 +89,9 @@ fn dependency(claim: &Claim, set: &ClaimSet, declared: &[u32]) -> Dependency {
         sorted(found.iter().flat_map(of_mention).collect())
     };
     let declared = sorted(declared.to_vec());
-    let numbers = if declared.is_empty() || declared == printed_references(&claim.text) {
-        read()
-    } else {
-        declared
-    };
-    let exists = |&n: &u32| n != claim.number && set.claims.iter().any(|c| c.number == n);
+    let numbers =
+        if declared.is_empty() || declared == printed_references(&claim.text) { read() } else { declared };
+    let exists = |&n: &u32| n != claim.number && existing.binary_search(&n).is_ok();
     let (refers_to, unresolved): (Vec<u32>, Vec<u32>) = numbers.into_iter().partition(exists);
     let relation = match found.first() {
         None if refers_to.is_empty() && unresolved.is_empty() => Relation::None,
@@ -100,7 +101,7 @@ fn dependency(claim: &Claim, set: &ClaimSet, declared: &[u32]) -> Dependency {
             let referred: Vec<&str> = set
                 .claims
                 .iter()
-                .filter(|c| refers_to.contains(&c.number))
+                .filter(|c| refers_to.binary_search(&c.number).is_ok())
                 .map(|c| c.text.as_str())
                 .collect();
             if subject::takes_over(&claim.text, first, &referred) {

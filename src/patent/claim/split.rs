@@ -53,6 +53,12 @@ pub fn split(text: &str) -> Vec<Claim> {
     claims.filter(|claim| !claim.text.is_empty()).collect()
 }
 
+/// Returns whether [`split`] goes by claim numbers in `text`.
+pub(super) fn is_numbered(text: &str) -> bool {
+    let start = PREAMBLE.find(text).map_or(0, |found| found.end());
+    marks(text[start..].trim()).first().is_some_and(|&(at, ..)| at == 0)
+}
+
 /// Returns `text` without the claim number `number` in front of it, however often it is printed there.
 pub fn without_number(text: &str, number: u32) -> &str {
     let mut rest = text.trim_start();

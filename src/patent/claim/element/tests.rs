@@ -15,7 +15,7 @@ fn unmarked(marked: &str) -> (String, Vec<Range<usize>>) {
     let mut spans: Vec<Range<usize>> = Vec::new();
     let mut open = false;
     for c in marked.chars() {
-        if c == '|' || c == '~' {
+        if c == '|' || c == '^' {
             if open && let Some(last) = spans.last_mut() {
                 last.end = text.len();
             }
