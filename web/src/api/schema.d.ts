@@ -379,42 +379,42 @@ export interface components {
              * @description Applicants, as their sources spell them.
              * @default []
              */
-            applicant: string[];
+            applicant?: string[];
             /**
              * @description IPC or CPC symbols; each stands for all below it.
              * @default []
              */
-            class: string[];
+            class?: string[];
             /**
              * @description Offices, ST.3 (`CN`).
              * @default []
              */
-            country: string[];
+            country?: string[];
             /**
              * @description `patent`, `paper`, `standard` or `report`.
              * @default []
              */
-            document_kind: string[];
+            document_kind?: string[];
             /**
              * @description Published on this day or later (`2015-01-01`, `2015-01`, `2015`). Undated documents do not match.
              * @default null
              */
-            from: string | null;
+            from?: string | null;
             /**
              * @description Languages in which a document has text (`zh`).
              * @default []
              */
-            language: string[];
+            language?: string[];
             /**
              * @description `invention`, `utility_model`, `design` or `plant`.
              * @default []
              */
-            patent_type: string[];
+            patent_type?: string[];
             /**
              * @description Published on this day or earlier.
              * @default null
              */
-            to: string | null;
+            to?: string | null;
         };
         /** @description That the server answers. */
         Health: {
