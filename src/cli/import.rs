@@ -13,7 +13,6 @@ use crate::index::{self, ColumnKind, NewColumn, Reader, SourceFile, Stage, Upser
 use crate::ingest::{self, ColumnMap, Diagnostic, Format, FormatCounts, Item, Limits, SinkError};
 use crate::patent::Publication;
 use crate::text::Analyzer;
-use crate::text::phrase::Part;
 
 /// The version of the rules behind the key-phrase columns.
 const PHRASES_VERSION: &str = "phrases-1";
@@ -196,16 +195,9 @@ fn read_map(path: &Path) -> Result<Arc<ColumnMap>, Error> {
     Ok(Arc::new(map))
 }
 
-/// Returns the key phrases of a document, Chinese and English: those of title, abstract and independent claims.
+/// Returns the key phrases of a document, Chinese and English.
 fn phrases_of(analyzer: &Analyzer, publication: &Publication) -> [Vec<String>; 2] {
-    let mut parts: Vec<Part<'_>> = Vec::new();
-    parts.extend(publication.titles.iter().map(|text| Part { text: &text.text, weight: 3.0 }));
-    parts.extend(publication.abstracts.iter().map(|text| Part { text: &text.text, weight: 1.0 }));
-    for set in &publication.claims {
-        parts
-            .extend(set.independent().into_iter().map(|at| Part { text: &set.claims[at].text, weight: 1.0 }));
-    }
-    let phrases = analyzer.key_phrases(&parts, None);
+    let phrases = analyzer.publication_phrases(publication);
     [phrases.zh, phrases.en].map(|phrases| phrases.into_iter().map(|phrase| phrase.text).collect())
 }
 

@@ -141,7 +141,8 @@ impl Column {
         let ordinal = ordinal as usize;
         let ends: &[u64] = bytemuck::cast_slice(&self.map[self.dictionary_ends.clone()]);
         let start = if ordinal == 0 { Some(0) } else { ends.get(ordinal - 1).copied() };
-        let range = start.zip(ends.get(ordinal)).map(|(start, end)| start as usize..*end as usize);
+        let place = |end: u64| usize::try_from(end).unwrap_or(usize::MAX);
+        let range = start.zip(ends.get(ordinal)).map(|(start, end)| place(start)..place(*end));
         let bytes = range.and_then(|range| self.map[self.dictionary.clone()].get(range));
         std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
     }

@@ -105,7 +105,8 @@ impl Names {
     pub(crate) fn pair(&self, index: usize) -> (&str, u32) {
         let end = |index: usize| {
             let at = 24 + index * 8;
-            u64::from_le_bytes(self.map[at..at + 8].try_into().expect("8 bytes")) as usize
+            let end = u64::from_le_bytes(self.map[at..at + 8].try_into().expect("8 bytes"));
+            usize::try_from(end).unwrap_or(usize::MAX)
         };
         let start = if index == 0 { 0 } else { end(index - 1) };
         // Ends that do not ascend come from a damaged file; opening checks lengths only, so they give no name.

@@ -215,7 +215,8 @@ impl Pack {
         }
         let bound = |n: u32| {
             let at = self.table + n as usize * 8;
-            u64::from_le_bytes(self.map[at..at + 8].try_into().expect("8 bytes")) as usize
+            let offset = u64::from_le_bytes(self.map[at..at + 8].try_into().expect("8 bytes"));
+            usize::try_from(offset).unwrap_or(usize::MAX)
         };
         let bytes = self.map.get(bound(block)..bound(block + 1)).filter(|bytes| bytes.len() > 4);
         let bytes = bytes.ok_or_else(|| bad("lies outside the file"))?;

@@ -137,7 +137,10 @@ pub(crate) fn update(
 ) -> Result<()> {
     let documents = Documents::open(&manifest.packs, &|name| writer.place(name))?;
     let (embedder, is_new): (Arc<dyn Embedder>, bool) = match &writer.options.embedding {
-        Embedding::Off => return Ok(clear(manifest)),
+        Embedding::Off => {
+            clear(manifest);
+            return Ok(());
+        }
         Embedding::External(embedder) => {
             let same = manifest.model.as_ref().is_some_and(|model| is_same(model, embedder.as_ref()));
             if !same {
@@ -163,7 +166,8 @@ pub(crate) fn update(
     };
     if embedder.dim() == 0 {
         // Nothing to learn from: there is no document, or none that has a word.
-        return Ok(clear(manifest));
+        clear(manifest);
+        return Ok(());
     }
     if is_new {
         manifest.spaces.clear();

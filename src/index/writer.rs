@@ -305,16 +305,13 @@ impl Writer {
             }
             return Ok(None);
         }
-        let mut earliest: Option<((bool, Option<patent::Date>, String), u32)> = None;
+        let mut publications = Vec::new();
         for docno in found {
             let publication = self.stored(docno)?;
             let date = publication.publication_date;
-            let order = ((date.is_none(), date, publication.key()), docno);
-            if earliest.as_ref().is_none_or(|earliest| order < *earliest) {
-                earliest = Some(order);
-            }
+            publications.push((date.is_none(), date, publication.key(), docno));
         }
-        Ok(earliest.map(|(_, docno)| docno))
+        Ok(publications.into_iter().min().map(|(.., docno)| docno))
     }
 
     /// Returns the live documents of a name, ascending.

@@ -7,12 +7,10 @@ use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo};
 use crate::index::{Column, Reader};
 use crate::patent::{Publication, Version};
 use crate::search::{Titles, snapshot_of};
+use crate::text::phrase::{KeyPhrases, Phrase};
 
 /// Most family members, and most citing documents, that an answer lists.
 const MAX_REFERENCES: usize = 200;
-
-/// Columns of key phrases by language.
-const PHRASES: [(&str, &str); 2] = [("zh", "phrases_zh"), ("en", "phrases_en")];
 
 /// Returns the document of a key or number; of several publications of one number the first by key.
 pub(super) fn find(reader: &Reader, name: &str) -> Result<DocumentResponse> {
@@ -34,7 +32,7 @@ pub(super) fn find(reader: &Reader, name: &str) -> Result<DocumentResponse> {
         family: family(reader, docno)?,
         cited_by,
         n_cited_by,
-        key_phrases: key_phrases(reader, docno),
+        key_phrases: key_phrases(reader, &document),
         document,
     })
 }
@@ -92,15 +90,14 @@ fn reference(reader: &Reader, key: String, docno: u32) -> Result<DocumentRef> {
     })
 }
 
-fn key_phrases(reader: &Reader, docno: u32) -> BTreeMap<String, Vec<String>> {
-    let mut phrases = BTreeMap::new();
-    for (lang, name) in PHRASES {
-        // Absent until key phrases were computed for this snapshot.
-        let Ok(column) = reader.column(name) else { continue };
-        let values: Vec<String> = column.keywords(docno).map(str::to_owned).collect();
-        if !values.is_empty() {
-            phrases.insert(lang.to_owned(), values);
-        }
-    }
-    phrases
+/// Computed anew rather than read from the columns of phrases, which are sets: here the best stands first.
+fn key_phrases(reader: &Reader, document: &Publication) -> BTreeMap<String, Vec<String>> {
+    let KeyPhrases { zh, en } = reader.analyzer().publication_phrases(document);
+    let texts = |phrases: Vec<Phrase>| phrases.into_iter().map(|phrase| phrase.text).collect();
+    let by_language: [(&str, Vec<String>); 2] = [("zh", texts(zh)), ("en", texts(en))];
+    by_language
+        .into_iter()
+        .filter(|(_, phrases)| !phrases.is_empty())
+        .map(|(lang, phrases)| (lang.to_owned(), phrases))
+        .collect()
 }

@@ -20,6 +20,7 @@ use super::script::Class;
 use super::script::class;
 use super::stopwords::is_function_word;
 use super::stopwords::is_stop_word;
+use crate::patent::Publication;
 
 /// Phrases per language at most.
 pub const MAX_PHRASES: usize = 12;
@@ -88,6 +89,19 @@ struct Word {
 }
 
 impl Analyzer {
+    /// Returns the key phrases of a publication: of its titles (each occurrence counts 3), abstracts and
+    /// independent claims (1).
+    pub fn publication_phrases(&self, publication: &Publication) -> KeyPhrases {
+        let mut parts: Vec<Part<'_>> = Vec::new();
+        parts.extend(publication.titles.iter().map(|text| Part { text: &text.text, weight: 3.0 }));
+        parts.extend(publication.abstracts.iter().map(|text| Part { text: &text.text, weight: 1.0 }));
+        for set in &publication.claims {
+            let independent = set.independent().into_iter().map(|at| &set.claims[at].text);
+            parts.extend(independent.map(|text| Part { text, weight: 1.0 }));
+        }
+        self.key_phrases(&parts, None)
+    }
+
     /// Returns the key phrases of a document given by its parts.
     ///
     /// Ties are broken by the text, so the result depends on nothing but the arguments.

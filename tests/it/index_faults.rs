@@ -254,7 +254,7 @@ fn a_reader_goes_on_while_a_writer_writes_and_sweeps() {
     let old = open(dir.path());
     for serial in 1..6 {
         let mut options = options();
-        options.now = options.now + jiff::SignedDuration::from_hours(30 * i64::try_from(serial).unwrap());
+        options.now += jiff::SignedDuration::from_hours(30 * i64::try_from(serial).unwrap());
         let mut writer = Writer::open(dir.path(), Analyzer::new(), options).unwrap();
         writer.upsert(publication(serial, "采煤机")).unwrap();
         writer.commit(&[], &go_on).unwrap();

@@ -205,7 +205,9 @@ impl TextReader {
     fn idf(&self, n_holding: usize) -> f32 {
         let (n, df) = (self.n_documents as f64, n_holding as f64);
         let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
-        idf as f32
+        #[expect(clippy::cast_possible_truncation, reason = "scores are single precision")]
+        let idf = idf as f32;
+        idf
     }
 }
 

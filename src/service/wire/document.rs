@@ -28,7 +28,7 @@ pub(in crate::service) struct DocumentResponse {
     pub(in crate::service) cited_by: Vec<DocumentRef>,
     /// How many cite it; more than are listed where the list was cut.
     pub(in crate::service) n_cited_by: usize,
-    /// Key phrases by language, where they were computed.
+    /// Key phrases by language, best first.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(in crate::service) key_phrases: BTreeMap<String, Vec<String>>,
 }

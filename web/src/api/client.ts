@@ -2,18 +2,20 @@
 //
 // No caching and no state: `queries.ts` has both. No text for people: the dictionary translates `code`.
 import createClient from 'openapi-fetch';
+import type { paths } from './schema';
 import type {
   DocumentResponse,
   ErrorBody,
   ErrorCode,
   ImportRequest,
   Job,
+  LoginRequest,
+  LoginResponse,
   SearchRequest,
   SearchResponse,
   SimilarRequest,
   SimilarResponse,
   SnapshotResponse,
-  paths,
 } from './types';
 
 /** What the page itself can find out: no server there, or an answer that is none of ours. */
@@ -50,12 +52,17 @@ async function unwrap<T>(call: Promise<Outcome<T>>): Promise<T> {
     throw new ApiError('unreachable', String(cause), 0);
   }
   if (outcome.data !== undefined) return outcome.data;
+  // An answer without a body, such as that to a logout.
+  if (outcome.response.ok) return undefined as T;
   const body = (outcome.error as { error?: ErrorBody } | undefined)?.error;
   const { status } = outcome.response;
   // A proxy in between may answer in its own words; only our own bodies carry a code.
   if (body?.code) throw new ApiError(body.code, body.message, status, body.details ?? {});
   throw new ApiError(status >= 500 || status === 0 ? 'unreachable' : 'internal', `status ${status}`, status);
 }
+
+/** Gives an answer the type in which the plain objects of the description are spelled out; see `types.ts`. */
+const refine = <T>(answer: unknown): T => answer as T;
 
 export const api = {
   snapshot: (signal?: AbortSignal): Promise<SnapshotResponse> => unwrap(client.GET('/snapshot', { signal })),
@@ -66,18 +73,27 @@ export const api = {
   similar: (body: SimilarRequest, signal?: AbortSignal): Promise<SimilarResponse> =>
     unwrap(client.POST('/similar', { body, signal })),
 
-  document: (key: string, signal?: AbortSignal): Promise<DocumentResponse> =>
-    unwrap(client.GET('/documents/{key}', { params: { path: { key } }, signal })),
+  document: async (key: string, signal?: AbortSignal): Promise<DocumentResponse> => {
+    const answer = await unwrap(client.GET('/documents/{key}', { params: { path: { key } }, signal }));
+    return refine<DocumentResponse>(answer);
+  },
 
   startImport: (body: ImportRequest): Promise<{ job: string }> => unwrap(client.POST('/imports', { body })),
 
   /** Jobs, newest first. */
   jobs: async (signal?: AbortSignal): Promise<Job[]> => {
     const answer = await unwrap(client.GET('/jobs', { signal }));
-    const jobs = Array.isArray(answer) ? answer : answer.jobs;
-    return jobs.toSorted((a, b) => b.created.localeCompare(a.created));
+    return refine<Job[]>(answer.jobs);
   },
 
-  cancelJob: (id: string): Promise<Job> =>
-    unwrap(client.POST('/jobs/{id}/cancel', { params: { path: { id } } })),
+  cancelJob: async (id: string): Promise<Job> => {
+    const answer = await unwrap(client.POST('/jobs/{id}/cancel', { params: { path: { id } } }));
+    return refine<Job>(answer);
+  },
+
+  login: (body: LoginRequest): Promise<LoginResponse> => unwrap(client.POST('/login', { body })),
+
+  logout: async (): Promise<void> => {
+    await unwrap(client.POST('/logout'));
+  },
 };

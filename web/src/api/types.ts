@@ -1,134 +1,36 @@
-// The HTTP contract under `/api/v1`, written by hand in the shape that `openapi-typescript` generates.
+// The types of the HTTP contract under short names. `schema.d.ts` is generated from `openapi.json` (`npm run gen`).
 //
-// Not a client: that is `client.ts`. When `openapi.json` is committed, `npm run gen` writes `schema.d.ts`
-// from it and the `paths` below give way to the generated ones.
+// Written by hand is only what the description leaves open as a plain object: the document, the facts of an error,
+// the result of an import. Not a client: that is `client.ts`.
 // Offsets are UTF-16 units, the unit of JavaScript strings. Dates are `YYYY-MM-DD`.
+import type { components } from './schema';
 
-/** What every answer says about the data behind it. */
-export interface SnapshotRef {
-  id: string;
-  as_of: string;
-  n_documents: number;
-  offices: OfficeCount[];
-  /** The last publication year that the data can be complete for. */
-  last_complete_year?: number | null;
-}
+type Schemas = components['schemas'];
 
-export interface OfficeCount {
-  code: string;
-  n: number;
-}
-
-export interface SnapshotResponse extends SnapshotRef {
-  n_families: number;
-  by_kind?: Record<string, number>;
-  created?: string;
-}
-
-export type Collapse = 'simple_family' | 'extended_family' | 'application' | 'none';
-export type Sort = 'relevance' | 'newest' | 'oldest';
+export type SnapshotResponse = Schemas['SnapshotResponse'];
+export type Collapse = Schemas['Collapse'];
+export type Sort = Schemas['Sort'];
+/** The facets that this page asks for; the server knows more. */
 export type FacetName = 'country' | 'year' | 'applicant' | 'ipc_subclass';
-
-export interface Filters {
-  country?: string[];
-  from?: string;
-  to?: string;
-  class?: string[];
-  applicant?: string[];
-  document_kind?: string;
-}
-
-export interface SearchRequest {
-  query: string;
-  dialect?: string;
-  filters?: Filters;
-  collapse?: Collapse;
-  sort?: Sort;
-  limit?: number;
-  cursor?: string;
-  facets?: FacetName[];
-}
-
-export type Reading = 'text' | 'boolean' | 'number';
-
-export interface ParsedQuery {
-  /** The query as the engine understood it, in its canonical form. */
-  canonical: string;
-  dialect?: string;
-  reading: Reading;
-  /** Concepts in order; a highlight names one by its place here. */
-  concepts: { text: string }[];
-  /** How many documents each clause alone matches. */
-  clauses?: { text: string; n: number }[];
-}
-
-export interface Highlight {
-  start: number;
-  end: number;
-  concept: number;
-}
-
-export interface Snippet {
-  zone: string;
-  lang: string;
-  text: string;
-  highlights: Highlight[];
-  /** Whether text was left out before the snippet. */
-  before_cut?: boolean;
-}
-
-export interface Titles {
-  zh?: string | null;
-  en?: string | null;
-  other?: string | null;
-}
-
-export type MatchedBy = 'words' | 'phrase' | 'vector';
-
-export interface Hit {
-  key: string;
-  number: string;
-  application?: string | null;
-  family?: string | null;
-  n_members?: number;
-  title: Titles;
-  applicants?: string[];
-  publication_date?: string | null;
-  priority_date?: string | null;
-  classes?: string[];
-  country?: string | null;
-  score: number;
-  matched_by?: MatchedBy[];
-  snippets?: Snippet[];
-}
-
-export interface FacetValue {
-  value: string;
-  n: number;
-}
-
-export interface SearchResponse {
-  snapshot: SnapshotRef;
-  query: ParsedQuery;
-  total: { families: number; publications: number; exact: boolean };
-  by_meaning?: { value: number; limit: number } | null;
-  hits: Hit[];
-  facets?: Partial<Record<FacetName, FacetValue[]>> | null;
-  next_cursor?: string | null;
-  truncated?: { why: string } | null;
-  took_ms?: number;
-}
-
-export interface SimilarRequest {
-  number?: string;
-  text?: string;
-  limit?: number;
-}
-
-export interface SimilarResponse {
-  snapshot: SnapshotRef;
-  hits: Hit[];
-}
+export type Filters = Schemas['Filters'];
+export type SearchRequest = Schemas['SearchRequest'];
+export type SearchResponse = Schemas['SearchResponse'];
+export type Reading = Schemas['Reading'];
+export type ParsedQuery = Schemas['ParsedQuery'];
+export type Highlight = Schemas['Highlight'];
+export type Snippet = Schemas['Snippet'];
+export type Titles = Schemas['Titles'];
+export type Hit = Schemas['Hit'];
+export type FacetValue = Schemas['FacetCount'];
+export type SimilarRequest = Schemas['SimilarRequest'];
+export type SimilarResponse = Schemas['SimilarResponse'];
+export type ClaimsInfo = Schemas['ClaimsInfo'];
+export type DocumentRef = Schemas['DocumentRef'];
+export type ImportRequest = Schemas['ImportRequest'];
+export type JobState = Schemas['JobState'];
+export type ErrorCode = Schemas['ErrorCode'];
+export type LoginRequest = Schemas['LoginRequest'];
+export type LoginResponse = Schemas['LoginResponse'];
 
 /** A text in one language. */
 export interface LocalText {
@@ -237,46 +139,9 @@ export interface Publication {
   provenance?: { format: string; file: string; record: number; fields?: string[] }[];
 }
 
-export interface ClaimsInfo {
-  lang: string;
-  independent: number[];
-  /** From the number of a dependent claim to those that it refers to. */
-  depends: Record<string, number[]>;
-}
+export type DocumentResponse = Omit<Schemas['DocumentResponse'], 'document'> & { document: Publication };
 
-export interface DocumentRef {
-  key: string;
-  number: string;
-  title: Titles;
-}
-
-export interface DocumentResponse {
-  snapshot: SnapshotRef;
-  key: string;
-  document: Publication;
-  claims_info?: ClaimsInfo[];
-  family?: { id: string; members: DocumentRef[] } | null;
-  cited_by?: DocumentRef[];
-  key_phrases?: Record<string, string[]>;
-}
-
-export interface ImportRequest {
-  paths: string[];
-  format?: string;
-}
-
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
-export type JobStage = 'reading' | 'indexing' | 'training' | 'vectors' | 'commit';
-
-export interface JobProgress {
-  done: number;
-  total?: number | null;
-  unit?: string;
-  rate_per_s?: number | null;
-  seconds_left?: number | null;
-  stage?: JobStage | null;
-}
-
+/** What an import came to. */
 export interface ImportResult {
   snapshot?: string | null;
   records?: number;
@@ -285,62 +150,17 @@ export interface ImportResult {
   diagnostics?: Record<string, number>;
 }
 
-export interface Job {
-  id: string;
-  kind: string;
-  state: JobState;
-  progress?: JobProgress | null;
-  result?: ImportResult | null;
-  error?: ErrorBody | null;
-  created: string;
-  updated: string;
-}
+export type Job = Omit<Schemas['Job'], 'result' | 'error'> & { result?: ImportResult | null; error?: ErrorBody | null };
 
-export type ErrorCode =
-  | 'invalid_input'
-  | 'not_found'
-  | 'no_snapshot'
-  | 'conflict'
-  | 'incompatible'
-  | 'corrupt'
-  | 'unavailable'
-  | 'internal'
-  | 'too_large'
-  | 'timeout'
-  | 'unauthorized'
-  | 'forbidden';
-
-export interface ErrorBody {
-  code: ErrorCode;
+/** A place of the query that cannot be read, in UTF-16 units of the text as sent; `message` is English. */
+export interface QueryFault {
+  start: number;
+  end: number;
   message: string;
-  /** Facts about the fault. For a query: the span that is wrong, in UTF-16 units of the text as sent. */
-  details?: { start?: number; end?: number; request_id?: string; [fact: string]: unknown } | null;
+  suggestion?: string | null;
 }
 
-interface Answer<T> {
-  content: { 'application/json': T };
-}
-
-interface Responses<T, Status extends number = 200> {
-  responses: { [S in Status]: Answer<T> } & { default: Answer<{ error: ErrorBody }> };
-}
-
-interface Body<T> {
-  requestBody: { content: { 'application/json': T } };
-}
-
-interface PathParameter<Name extends string> {
-  parameters: { path: Record<Name, string> };
-}
-
-/** Paths and methods as `openapi-fetch` reads them. */
-export interface paths {
-  '/snapshot': { get: Responses<SnapshotResponse> };
-  '/search': { post: Body<SearchRequest> & Responses<SearchResponse> };
-  '/similar': { post: Body<SimilarRequest> & Responses<SimilarResponse> };
-  '/documents/{key}': { get: PathParameter<'key'> & Responses<DocumentResponse> };
-  '/imports': { post: Body<ImportRequest> & Responses<{ job: string }, 202> };
-  '/jobs': { get: Responses<{ jobs: Job[] } | Job[]> };
-  '/jobs/{id}': { get: PathParameter<'id'> & Responses<Job> };
-  '/jobs/{id}/cancel': { post: PathParameter<'id'> & Responses<Job> };
-}
+export type ErrorBody = Omit<Schemas['ErrorBody'], 'details'> & {
+  /** Facts about the fault. For a query: the places that are wrong, `start` and `end` being those of the first. */
+  details?: { start?: number; end?: number; errors?: QueryFault[]; request_id?: string; [fact: string]: unknown } | null;
+};

@@ -10,6 +10,15 @@ export const formatCount = (n: number, lang: Lang): string => new Intl.NumberFor
 export const formatRate = (perSecond: number, lang: Lang): string =>
   new Intl.NumberFormat(LOCALES[lang], { maximumFractionDigits: perSecond < 10 ? 1 : 0 }).format(perSecond);
 
+/** Returns an amount of data in the largest decimal unit that leaves at least 1: `3.2 MB`. */
+export function formatBytes(bytes: number, lang: Lang): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [value, at] = [bytes, 0];
+  while (value >= 1000 && at < units.length - 1) [value, at] = [value / 1000, at + 1];
+  const digits = at > 0 && value < 10 ? 1 : 0;
+  return `${new Intl.NumberFormat(LOCALES[lang], { maximumFractionDigits: digits }).format(value)} ${units[at]}`;
+}
+
 /** Returns a duration in its two largest units: `45 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(seconds: number, lang: Lang): string {
   const units = lang === 'zh' ? ['小时', '分', '秒'] : ['h', 'min', 's'];
