@@ -11,6 +11,7 @@
 
 mod check;
 mod load;
+mod raw;
 mod symbols;
 
 pub use check::Finding;

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::Value;
@@ -16,7 +15,6 @@ use super::Bilingual;
 use super::Concept;
 use super::Effect;
 use super::Group;
-use super::Member;
 use super::Node;
 use super::Noise;
 use super::Pack;
@@ -24,6 +22,13 @@ use super::Succession;
 use super::Symbol;
 use super::Terms;
 use super::fold;
+use super::raw::RawConcept;
+use super::raw::RawEffect;
+use super::raw::RawGroup;
+use super::raw::RawNode;
+use super::raw::RawNoise;
+use super::raw::RawPack;
+use super::raw::RawSuccession;
 
 /// Why a pack is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -133,117 +138,6 @@ impl fmt::Display for PackErrors {
 }
 
 impl std::error::Error for PackErrors {}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPack {
-    id: Spanned<String>,
-    title: Bilingual,
-    definition: Bilingual,
-    #[serde(default)]
-    anchors: Terms,
-    #[serde(default)]
-    anchor_classes: Option<Spanned<Vec<String>>>,
-    #[serde(default)]
-    node: Vec<Spanned<Value>>,
-    #[serde(default)]
-    effect: Vec<Spanned<Value>>,
-    #[serde(default)]
-    noise: Vec<Spanned<Value>>,
-    #[serde(default)]
-    group: Vec<Spanned<Value>>,
-    #[serde(default)]
-    vocabulary: Vocabulary,
-    #[serde(default)]
-    classes: Classes,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Vocabulary {
-    concepts: Vec<Spanned<Value>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Classes {
-    concordance: Vec<Spanned<Value>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNode {
-    id: String,
-    parent: Option<String>,
-    name: Bilingual,
-    definition: Bilingual,
-    includes: Option<Bilingual>,
-    excludes: Option<Bilingual>,
-    #[serde(default)]
-    ipc: Vec<String>,
-    #[serde(default)]
-    cpc: Vec<String>,
-    #[serde(default)]
-    keywords: Terms,
-    #[serde(default)]
-    strong: Terms,
-    #[serde(default)]
-    noise: Terms,
-    #[serde(default)]
-    class_only: bool,
-    #[serde(default)]
-    word_only: bool,
-    #[serde(default)]
-    off_by_default: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawConcept {
-    id: String,
-    zh: Vec<String>,
-    en: Vec<String>,
-    node: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawEffect {
-    id: String,
-    name: Bilingual,
-    triggers: Terms,
-    #[serde(default)]
-    problems: Terms,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNoise {
-    #[serde(default)]
-    zh: Vec<String>,
-    #[serde(default)]
-    en: Vec<String>,
-    #[serde(default)]
-    unless: Terms,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawGroup {
-    id: String,
-    name: Bilingual,
-    #[serde(default)]
-    members: Vec<Member>,
-    #[serde(default)]
-    not: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSuccession {
-    old: String,
-    new: Vec<String>,
-}
 
 /// Collects what is wrong, with its line.
 struct Reader<'a> {
