@@ -218,7 +218,6 @@ fn put_phrases(
         return Ok(());
     }
     let (mut done, total) = (0, reader.alive().len());
-    let mut cancelled = false;
     let mut batch: Vec<(u32, Publication)> = Vec::new();
     let mut flush = |batch: &mut Vec<(u32, Publication)>, columns: &mut [Vec<Value>; 2]| {
         use rayon::prelude::*;
@@ -248,7 +247,6 @@ fn put_phrases(
         }
         batch.push((docno, publication));
         if batch.len() >= 1024 && !flush(&mut batch, &mut columns) {
-            cancelled = true;
             return Err(index::Error::Cancelled);
         }
         Ok(())

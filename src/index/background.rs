@@ -36,7 +36,9 @@ pub(super) fn cosine(end: u32, vector: &dyn Fn(u32) -> Option<Vec<f32>>) -> Opti
         return None;
     }
     cosines.sort_unstable_by(f32::total_cmp);
-    cosines.get((cosines.len() as f64 * PERCENTILE) as usize).copied()
+    #[expect(clippy::cast_possible_truncation, reason = "a share of a length is no longer than the length")]
+    let place = (cosines.len() as f64 * PERCENTILE) as usize;
+    cosines.get(place).copied()
 }
 
 #[cfg(test)]

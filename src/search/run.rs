@@ -76,7 +76,7 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
     let outside: Vec<u32> =
         near.map(|(docno, _)| *docno).filter(|docno| !matched.set.contains(*docno)).collect();
     let by_meaning =
-        matched.by_meaning.then(|| ByMeaning { value: outside.len() as u64, limit: NEAREST_LIMIT as u64 });
+        matched.by_meaning.then_some(ByMeaning { value: outside.len() as u64, limit: NEAREST_LIMIT as u64 });
     let foreign = Foreign::new(reader, &matched.text)?;
     let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
     let collapsed = if request.sort == Sort::Relevance {
