@@ -279,7 +279,10 @@ fn facets_count_families_exactly() {
         }
     }
     let counted = |name: &str| -> BTreeMap<String, usize> {
-        response.facets[name].iter().map(|count| (count.value.clone(), count.n as usize)).collect()
+        response.facets[name]
+            .iter()
+            .map(|count| (count.value.clone(), usize::try_from(count.n).unwrap()))
+            .collect()
     };
     let sizes = |sets: BTreeMap<String, BTreeSet<&str>>| -> BTreeMap<String, usize> {
         sets.into_iter().map(|(value, families)| (value, families.len())).collect()
