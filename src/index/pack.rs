@@ -16,7 +16,8 @@ use super::file::{self, FileEntry, HashedFile};
 
 const MAGIC: &[u8; 8] = b"pnpack01";
 /// Uncompressed size at which a block is closed: larger compresses better, smaller reads one document faster.
-const BLOCK_BYTES: usize = 64 << 10;
+/// A page of hits reads some twenty blocks.
+const BLOCK_BYTES: usize = 16 << 10;
 const LEVEL: i32 = 3;
 const FOOTER_BYTES: usize = 8 + 4 + 4 + 4 + 4 + 8;
 
