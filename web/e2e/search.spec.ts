@@ -163,6 +163,8 @@ test('document: the similar ones lead on, and are of other families', async ({ p
   const numbers = await similar.locator('.facts .mono').allTextContents();
   const family = await page.locator('.margin section').filter({ hasText: '同族号' }).textContent();
   expect(numbers.filter((number) => family?.includes(number))).toEqual([]);
+  const columnsTooWide = await page.locator('.view, .margin').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.className));
+  expect(columnsTooWide).toEqual([]);
   await similar.getByRole('link').first().click();
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(before ?? '');
   await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty();

@@ -14,13 +14,13 @@ async function take(name) {
   await page.screenshot({ path: fileURLToPath(new URL(`../pictures/${name}.png`, import.meta.url)), animations: 'disabled' });
 }
 
-await page.goto(`${base}/search?lang=zh&theme=light&q=${encodeURIComponent('采煤机截割滚筒的煤岩识别')}`);
+await page.goto(`${base}/search?lang=zh&theme=light&q=${encodeURIComponent('采煤机 AND 煤岩')}`);
 await page.locator('.hit mark').first().waitFor();
 await page.locator('.reader-column .claims li').first().waitFor();
 await take('search-zh');
 
-const query = encodeURIComponent('composite hydrogen storage tank');
-await page.goto(`${base}/search?lang=en&theme=dark&country=US&q=${query}`);
+const query = encodeURIComponent('hydrogen storage');
+await page.goto(`${base}/search?lang=en&theme=dark&country=WO&q=${query}`);
 await page.locator('.hit h3 a').first().click();
 await page.locator('.margin .how').waitFor();
 await page.locator('.margin li a').first().waitFor();
