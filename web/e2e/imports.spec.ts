@@ -1,9 +1,6 @@
 // Imports: the form, the jobs, and what is said about them. The course of a job is made here, so that it stands still
-// where the test looks; then a small file is really imported, of a subject that no other test asks for.
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, expectAccessible, test } from './fixtures';
+// where the test looks; a real one is in `write.spec.ts`.
+import { expect, test } from './fixtures';
 
 const progress = { done: 1200, total: 4000, unit: 'documents', rate_per_s: 400, seconds_left: 7, stage: 'indexing' };
 const result = { snapshot: '000009', records: 4000, publications: 3990, by_format: { 'lens-csv': 3990 }, diagnostics: { date: 12 } };
@@ -53,46 +50,6 @@ test('stages that count bytes show amounts of data', async ({ page }) => {
   await expect(page.locator('.job')).toContainText('读取');
   await expect(page.locator('.job')).toContainText('13 MB / 40 MB');
   await expect(page.locator('.job')).toContainText('每秒 3.2 MB');
-});
-
-test('a file on the server is imported and its documents are found', async ({ page }) => {
-  test.skip(process.env.PATNAV_MOCK === '1', 'the mock reads no files');
-  test.skip(process.env.PATNAV_URL !== undefined, 'the data of a server that runs already are not ours to change');
-  test.setTimeout(300_000);
-  const file = join(mkdtempSync(join(tmpdir(), 'patnav-e2e-import-')), 'kites.jsonl');
-  const record = (serial: number, zh: string, en: string): string =>
-    JSON.stringify({
-      number: `CN-19990000${serial}-A`,
-      publication_date: '2024-05-07',
-      titles: [{ lang: 'zh', text: zh }, { lang: 'en', text: en }],
-      abstracts: [{ lang: 'zh', text: `本发明公开了${zh}，骨架可折叠，放飞时自动展开。` }],
-    });
-  writeFileSync(file, `${record(1, '一种折叠风筝骨架', 'Folding kite frame')}\n${record(2, '一种风筝收线轮', 'Reel for a kite line')}\n`);
-
-  await page.goto(`/search?lang=zh&q=${encodeURIComponent('ti=风筝')}`);
-  await expect(page.locator('.totals')).toContainText('0 个专利族');
-  const snapshot = await page.getByRole('contentinfo').locator('.mono').textContent();
-
-  await page.getByRole('link', { name: '数据' }).click();
-  await page.getByLabel('服务器上的文件或文件夹').fill(file);
-  await page.getByRole('button', { name: '开始导入' }).click();
-  const job = page.locator('.job').first();
-  await expect(job).toContainText(/排队中|进行中/);
-  await expect(job.getByRole('progressbar')).toBeVisible();
-  await expect(job).toContainText('已完成', { timeout: 240_000 });
-  await expect(job.locator('dl')).toContainText('记录2');
-  await expect(job.locator('dl')).toContainText('文献2');
-  await expect(job).toContainText('jsonl');
-  await expectAccessible(page);
-
-  // The page takes the new snapshot by itself: no reload from here on.
-  await expect(page.getByRole('contentinfo').locator('.mono')).not.toHaveText(snapshot ?? '');
-  await page.getByRole('textbox', { name: '检索', exact: true }).fill('ti=风筝');
-  await page.keyboard.press('Enter');
-  await expect(page.locator('.hit h3 a')).toHaveCount(2);
-  await page.locator('.hit h3 a').filter({ hasText: '折叠风筝骨架' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('一种折叠风筝骨架');
-  await expect(page.locator('#provenance')).toContainText('kites.jsonl');
 });
 
 test('the server answers the job list', async ({ page }) => {
