@@ -1,5 +1,5 @@
-// Imports: the form, the jobs, and what is said about them. Answers are made here: a real import would change the
-// data under the other tests.
+// Imports: the form, the jobs, and what is said about them. The course of a job is made here, so that it stands still
+// where the test looks; a real one is in `write.spec.ts`.
 import { expect, test } from './fixtures';
 
 const progress = { done: 1200, total: 4000, unit: 'documents', rate_per_s: 400, seconds_left: 7, stage: 'indexing' };
@@ -40,6 +40,16 @@ test('an import starts, shows progress, is cancelled, and figures of a finished 
 
   await page.getByRole('button', { name: 'Cancel job' }).click();
   await expect(page.locator('.job').first()).toContainText('Cancelled');
+});
+
+test('stages that count bytes show amounts of data', async ({ page }) => {
+  const reading = { done: 12_500_000, total: 40_000_000, unit: 'bytes', rate_per_s: 3_210_000, seconds_left: 9, stage: 'reading' };
+  const job = { id: 'c', kind: 'import', state: 'running', progress: reading, ...times };
+  await page.route('**/api/v1/jobs', (route) => route.fulfill({ json: { jobs: [job] } }));
+  await page.goto('/imports?lang=zh');
+  await expect(page.locator('.job')).toContainText('读取');
+  await expect(page.locator('.job')).toContainText('13 MB / 40 MB');
+  await expect(page.locator('.job')).toContainText('每秒 3.2 MB');
 });
 
 test('the server answers the job list', async ({ page }) => {

@@ -103,6 +103,7 @@ function hitOf(d, concepts, score) {
     classes: d.classes.map((c) => c.symbol),
     country: d.number.slice(0, 2),
     score,
+    in_match_set: words,
     matched_by: words ? (score > 2 ? ['words', 'phrase', 'vector'] : ['words', 'vector']) : ['vector'],
     snippets: words ? snippets : [{ zone: 'abstract', lang: 'zh', text: text(d.abstracts, 'zh').split('。')[0] + '。', highlights: [], before_cut: false }],
   };

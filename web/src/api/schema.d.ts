@@ -232,7 +232,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Near documents outside the match set of a text query. */
+        /**
+         * @description Near documents outside the match set of a text query: those among the `limit` nearest documents that do not match
+         *     by words and are nearer than 99 in 100 random pairs of documents are.
+         */
         ByMeaning: {
             /**
              * Format: int64
@@ -782,7 +785,7 @@ export interface components {
             exact: boolean;
             /**
              * Format: int64
-             * @description Groups that the request collapses to (families by default).
+             * @description Simple families; extended ones where hits are collapsed to these.
              */
             families: number;
             /**

@@ -1,6 +1,6 @@
 // Numbers, durations and languages in words.
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatDuration, formatMoment, formatRate, htmlLang, languageName } from '../../src/lib/format';
+import { formatBytes, formatCount, formatDuration, formatMoment, formatRate, htmlLang, languageName } from '../../src/lib/format';
 
 describe('durations', () => {
   it.each([
@@ -24,6 +24,17 @@ it('counts have separators in both languages', () => {
 
 it('rates below ten keep one decimal', () => {
   expect([formatRate(3.14, 'en'), formatRate(412.7, 'en')]).toEqual(['3.1', '413']);
+});
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [3_210, '3.2 kB'],
+  [12_500_000, '13 MB'],
+  [4_000_000_000, '4 GB'],
+  [5e15, '5,000 TB'],
+])('%s bytes', (bytes, expected) => {
+  expect([formatBytes(bytes, 'en'), formatBytes(bytes, 'zh')]).toEqual([expected, expected]);
 });
 
 it('a moment that is none is left as it is', () => {
