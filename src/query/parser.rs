@@ -110,6 +110,10 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&mut self, span: Range<usize>, problem: Problem, suggestion: Option<String>) {
+        // Depth ends the reading, so it is told whatever else was.
+        if matches!(problem, Problem::TooDeep { .. }) {
+            self.errors.truncate(MAX_ERRORS - 1);
+        }
         if self.errors.len() < MAX_ERRORS {
             self.errors.push(SyntaxError { span, problem, suggestion });
         }
