@@ -216,7 +216,8 @@ fn for_each_line(check: impl Fn(&str, &str) -> Vec<String>) -> Vec<String> {
     for file in rust_files(&src) {
         let relative = file.strip_prefix(&src).unwrap();
         let module = first_component(relative);
-        if ROOTS.contains(&module) || relative.ends_with("tests.rs") {
+        let is_test = relative.ends_with("tests.rs") || relative.iter().any(|part| part == "tests");
+        if ROOTS.contains(&module) || is_test {
             continue;
         }
         let text = fs::read_to_string(&file).unwrap();

@@ -234,7 +234,7 @@ export interface components {
     schemas: {
         /**
          * @description Near documents outside the match set of a text query: those among the `limit` nearest documents that do not match
-         *     by words and are nearer than 99 in 100 random pairs of documents are.
+         *     by words and are nearer than the median of random pairs of documents is.
          */
         ByMeaning: {
             /**
