@@ -82,7 +82,7 @@ pub enum Stage {
 /// Told how a commit goes on: stage, steps done, steps in all. Returning `false` cancels.
 pub type Progress<'a> = dyn Fn(Stage, u64, u64) -> bool + Sync + 'a;
 
-/// A derived column, as [`Writer::put_columns`] takes it.
+/// A derived column, as `Writer::put_columns` takes it.
 #[derive(Debug, Clone)]
 pub struct NewColumn {
     /// The name, of lower-case letters, digits and `_`; one that is there is replaced, but not one of the index's own.

@@ -7,7 +7,7 @@
 //!
 //! This module reads text that is handed to it, and does no IO. It tags nothing and knows no document:
 //! whether a term ever occurs in a collection is asked of the index by the caller.
-//! Reading and refusing is in `load`, what is legal but doubtful in [`check`].
+//! Reading and refusing is in `load`, what is legal but doubtful in `check`.
 
 mod check;
 mod load;

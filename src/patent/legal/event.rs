@@ -23,7 +23,7 @@ pub struct Event {
     pub effect: Effect,
     /// The day on which it took effect; the day it was known where no source gives another.
     pub effective: Option<Date>,
-    /// The day on which it was known; effective day and the lag of [`rules`] where no source gives one.
+    /// The day on which it was known; effective day and the lag of `rules` where no source gives one.
     pub known: Option<Date>,
     /// Whether one of the two days is assumed.
     pub assumed: bool,

@@ -12,7 +12,7 @@ pub enum Simple {
     Active,
     /// 审中: an application that may become one.
     Pending,
-    /// 失效: no right, and none to come from this application unless restored ([`State::window`]).
+    /// 失效: no right, and none to come from this application unless restored (`State::window`).
     Inactive,
     /// An international application within the time for national entry.
     PctOpen,
