@@ -3,9 +3,15 @@
 use super::error::Result;
 use crate::index::{Column, Reader};
 
+/// Words that a query needs before its vector may stand in for the lists by words. The vector of a few keywords says
+/// their field, not their meaning: documents near it would come before those that hold the keywords.
+const MIN_WORDS: usize = 8;
+
 /// Tells documents of other languages than the query's from the rest.
 pub(super) struct Foreign<'a> {
     column: &'a Column,
+    /// Whether the query says enough.
+    telling: bool,
     /// By ordinal of the column: whether the query speaks this language.
     spoken: Vec<bool>,
 }
@@ -22,11 +28,17 @@ impl<'a> Foreign<'a> {
             // Other languages that are written alike are not told apart from these two.
             if language.starts_with("zh") || language.starts_with("ja") { spoken.0 } else { spoken.1 }
         };
-        Ok(Self { column, spoken: (0..n).map(speaks).collect() })
+        let mut n_words = 0;
+        reader.analyzer().words(text, |_, _| n_words += 1);
+        Ok(Self { column, telling: n_words >= MIN_WORDS, spoken: (0..n).map(speaks).collect() })
     }
 
-    /// Returns whether a document has text, and none of it in a language of the query.
+    /// Returns whether a document has text, none of it is in a language of the query, and the query is a description
+    /// rather than keywords.
     pub(super) fn is(&self, docno: u32) -> bool {
+        if !self.telling {
+            return false;
+        }
         let ordinals = self.column.ordinals(docno);
         !ordinals.is_empty() && ordinals.iter().all(|ordinal| !self.spoken[*ordinal as usize])
     }
