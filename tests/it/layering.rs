@@ -61,7 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Foreign crates that only the named modules may mention.
 ///
 /// What is not listed may be used anywhere: `serde`, `thiserror`, `jiff`, `regex`, `rustc_hash`, `blake3`, `memchr`,
-/// `unicode_normalization`, `aho_corasick`, and seeded `rand` (see [`AMBIENT`] for the unseeded one).
+/// `unicode_normalization`, and seeded `rand` (see [`AMBIENT`] for the unseeded one).
 const CONFINED: &[(&str, &[&str])] = &[
     // Engines.
     ("tantivy", &["index"]),
