@@ -85,6 +85,14 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("csv", &["ingest", "report"]),
     // Packages of files: archives in, backups, office files out.
     ("zip", &["ingest", "index", "report"]),
+    ("docx_rs", &["report"]),
+    ("rust_xlsxwriter", &["report"]),
+    // Graphs and pictures of the map.
+    ("leiden_rs", &["analytics"]),
+    ("contour", &["analytics"]),
+    // Names of organisations.
+    ("strsim", &["patent", "analytics"]),
+    ("pinyin", &["patent", "text", "analytics"]),
     // Versioned data (`index-schema/`) and the configuration.
     ("toml", &["patent", "query", "ingest", "analytics", "cli"]),
     // What crosses a process boundary as JSON; `text` speaks it to the configured embedder alone.
