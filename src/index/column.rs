@@ -400,6 +400,10 @@ pub fn date(days: i64) -> Option<crate::patent::Date> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn keywords(values: &[&str]) -> Value {
@@ -433,6 +437,65 @@ mod tests {
         assert_eq!(next.n_distinct(), 3, "keywords of dead documents are gone");
         assert_eq!(next.keywords(3).collect::<Vec<_>>(), ["A"]);
         assert!(next.ordinals(2).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn a_column_answers_as_plain_values_do(
+            values in prop::collection::vec(
+                prop::option::of(prop::collection::vec("[A-C]{0,2}[0-9]{0,2}|[采煤机]{1,2}", 0..4)), 0..40),
+            dead in prop::collection::btree_set(0_u32..40, 0..6),
+            prefix in "[A-C]{0,2}|[采煤]",
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("a.col");
+            let mut writer = ColumnWriter::new(ColumnKind::Keyword);
+            for value in &values {
+                writer.push(&value.clone().map_or(Value::Missing, Value::Keywords));
+            }
+            writer.finish(&path, &|docno| !dead.contains(&docno)).unwrap();
+            let column = Column::open(&path).unwrap();
+            let expected = |docno: u32| -> BTreeSet<&str> {
+                let value = values.get(docno as usize).filter(|_| !dead.contains(&docno));
+                value.iter().flat_map(|value| value.iter().flatten()).map(String::as_str).collect()
+            };
+            let all: BTreeSet<&str> = (0..40).flat_map(expected).collect();
+            prop_assert_eq!(column.n_distinct(), all.len());
+            for docno in 0..42 {
+                let found: Vec<&str> = column.keywords(docno).collect();
+                prop_assert_eq!(&found, &expected(docno).into_iter().collect::<Vec<_>>());
+                prop_assert_eq!(column.has_value(docno), !found.is_empty());
+            }
+            for keyword in &all {
+                let ordinal = column.ordinal(keyword).expect("every keyword has an ordinal");
+                prop_assert_eq!(column.keyword(ordinal), *keyword);
+            }
+            let below: Vec<&str> = column.prefixed(&prefix).map(|ordinal| column.keyword(ordinal)).collect();
+            let starting = all.iter().filter(|keyword| keyword.starts_with(&prefix)).copied();
+            prop_assert_eq!(below, starting.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn an_integer_column_answers_as_plain_values_do(
+            values in prop::collection::vec(prop::option::of(-1_000_000_i64..1_000_000), 0..60),
+            more in prop::collection::vec(prop::option::of(-9_i64..9), 0..9),
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let [old, new] = ["old.col", "new.col"].map(|name| dir.path().join(name));
+            let mut writer = ColumnWriter::new(ColumnKind::Integer);
+            values.iter().for_each(|value| writer.push(&value.map_or(Value::Missing, Value::Integer)));
+            writer.finish(&old, &|_| true).unwrap();
+            let column = Column::open(&old).unwrap();
+            // A commit carries the old values over and appends the new ones.
+            let mut writer = ColumnWriter::new(ColumnKind::Integer);
+            writer.push_column(&column, as_ordinal(values.len()));
+            more.iter().for_each(|value| writer.push(&value.map_or(Value::Missing, Value::Integer)));
+            writer.finish(&new, &|_| true).unwrap();
+            let column = Column::open(&new).unwrap();
+            for (docno, value) in values.iter().chain(&more).chain([&None, &None]).enumerate() {
+                prop_assert_eq!(column.integer(as_ordinal(docno)), *value);
+            }
+        }
     }
 
     #[test]

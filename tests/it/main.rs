@@ -8,6 +8,7 @@ mod index;
 mod index_faults;
 mod ingest;
 mod layering;
+mod process;
 mod prose;
 mod search;
 mod service;
