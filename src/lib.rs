@@ -28,6 +28,7 @@
 //! | [`ingest`] | which publications are in these files? | readers of XML, CSV, spreadsheets, archives |
 //! | [`index`] | which documents match, which are near? writer, reader, snapshots | full-text engine, graph builder, everything on disk |
 //! | [`search`] | what is the best page of answers, and what supports it? | |
+//! | [`analytics`] | what do the documents say beyond their words? derived columns, and what is counted over a set | layout and graph libraries |
 //! | [`workspace`] | what have the users saved? | the database |
 //! | [`service`] | how is all this reached over HTTP? sessions, jobs, the page | the web framework, the async runtime |
 //! | [`cli`] | what did a person type, and what comes back? the configuration | argument parser, progress bars |
@@ -85,8 +86,10 @@
 //!    columns (`src/index/column.rs`), families (`src/index/family.rs`) and vectors (`src/index/spaces.rs`, which
 //!    also decides whether the model is trained again), then links all files into `snapshots/<id>/`
 //!    (`src/index/snapshot.rs`), and renames `CURRENT`.
-//! 5. Key phrases need the whole corpus, so they follow as derived columns ([`index::Writer::put_columns`]), and so
-//!    does the graph over a large vector space ([`index::Writer::build_graphs`]); searches scan it until then.
+//! 5. What rules say of documents (key phrases, figures of the claims, legal states, …) follows as derived columns:
+//!    [`analytics::derive`] makes all of them from one reading of the stored documents, and
+//!    [`index::Writer::put_columns`] puts them. So does the graph over a large vector space
+//!    ([`index::Writer::build_graphs`]); searches scan it until then.
 //!
 //! # A query's way through
 //!
@@ -120,6 +123,8 @@ pub mod ingest;
 pub mod index;
 
 pub mod search;
+
+pub mod analytics;
 
 pub mod workspace;
 

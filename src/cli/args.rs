@@ -29,6 +29,8 @@ pub(super) enum Command {
     Demo(Serve),
     /// Read files or folders (also .gz and .zip) into the index. 读入文件或文件夹并建立索引
     Index(Index),
+    /// Make derived columns anew from the stored documents, reading no source file. 重新计算派生列
+    Derive(Derive),
     /// Search by text or expression. 检索
     Search(Search),
     /// Find documents like a document or a text. 查找相似文献
@@ -77,6 +79,14 @@ pub(super) struct Index {
     pub(super) diagnostics: Option<PathBuf>,
 }
 
+/// `patnav derive`
+#[derive(Debug, clap::Args)]
+pub(super) struct Derive {
+    /// Groups of columns: phrases, claims, legal [default: all]. 列组
+    #[arg(value_name = "GROUP")]
+    pub(super) groups: Vec<String>,
+}
+
 /// `patnav search`
 #[derive(Debug, clap::Args)]
 pub(super) struct Search {
@@ -107,7 +117,19 @@ pub(super) struct Search {
     /// Published on this day or earlier. 公开日止
     #[arg(long, value_name = "DATE")]
     pub(super) to: Option<String>,
-    /// Columns to count over the whole answer (country, year, applicant, ipc_subclass, …). 统计列
+    /// Legal states: active, pending, inactive, undetermined, lapsed, … (有效, 审中, 失效). 法律状态
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    pub(super) state: Vec<String>,
+    /// The day on which the state is asked for [default: as of the data]. 法律状态所在日
+    #[arg(long, value_name = "DATE", requires = "state")]
+    pub(super) state_on: Option<String>,
+    /// For the state, count only what was known on this day [default: all]. 以该日已知信息为准
+    #[arg(long, value_name = "DATE", requires = "state")]
+    pub(super) known: Option<String>,
+    /// A column and its values: `expiry_year=2030..2035`, `claim_category=method,use`. 按列筛选
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub(super) conditions: Vec<String>,
+    /// Columns to count over the whole answer (country, year, legal_state, legal_state@2020-01-31, …). 统计列
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub(super) facet: Vec<String>,
     /// Say how each hit came to its place. 解释排序

@@ -8,14 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use super::derive;
 use crate::error::{Classify, ErrorKind, Failure};
-use crate::index::{self, ColumnKind, NewColumn, Reader, SourceFile, Stage, Upsert, Value, Writer};
+use crate::index::{self, SourceFile, Stage, Upsert, Writer};
 use crate::ingest::{self, ColumnMap, Diagnostic, Format, FormatCounts, Item, Limits, SinkError};
-use crate::patent::Publication;
 use crate::text::Analyzer;
-
-/// The version of the rules behind the key-phrase columns.
-const PHRASES_VERSION: &str = "phrases-1";
 
 /// What to import, and how.
 pub(super) struct Import {
@@ -31,7 +28,7 @@ pub(super) struct Import {
 /// What an import is doing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Progress {
-    /// `reading`, `writing`, `training`, `vectors`, `commit`, `graph` or `phrases`.
+    /// `reading`, `writing`, `training`, `vectors`, `commit`, `graph` or `columns`.
     pub(super) stage: &'static str,
     /// Steps done.
     pub(super) done: u64,
@@ -180,7 +177,9 @@ pub(super) fn run(
     }
     // What follows a commit is done where it is due, so that a run killed before it is made up for by the next.
     if index::current_id(&import.data)?.is_some() {
-        put_phrases(&mut writer, &import.data, analyzer, documents, progress)?;
+        let column_progress =
+            |done, total| progress(Progress { stage: "columns", done, total: Some(total), documents });
+        derive::put_columns(&mut writer, &import.data, analyzer, &derive::Wanted::Due, &column_progress)?;
         writer.compact(&stage_progress)?;
         writer.build_graphs(&stage_progress)?;
     }
@@ -193,73 +192,4 @@ fn read_map(path: &Path) -> Result<Arc<ColumnMap>, Error> {
         std::fs::read_to_string(path).map_err(|source| Error::Map { path: path.to_owned(), source })?;
     let map = ColumnMap::from_toml(&text).map_err(|cause| Error::BadMap { path: path.to_owned(), cause })?;
     Ok(Arc::new(map))
-}
-
-/// Returns the key phrases of a document, Chinese and English.
-fn phrases_of(analyzer: &Analyzer, publication: &Publication) -> [Vec<String>; 2] {
-    let phrases = analyzer.publication_phrases(publication);
-    [phrases.zh, phrases.en].map(|phrases| phrases.into_iter().map(|phrase| phrase.text).collect())
-}
-
-/// Gives every document of the new snapshot its key phrases, as two derived columns.
-fn put_phrases(
-    writer: &mut Writer,
-    data: &Path,
-    analyzer: &Analyzer,
-    documents: u64,
-    progress: &(dyn Fn(Progress) -> bool + Sync),
-) -> Result<(), Failure> {
-    let reader = Reader::open(data, analyzer.clone(), None)?;
-    let n = reader.alive().end() as usize;
-    let mut columns = [vec![Value::Missing; n], vec![Value::Missing; n]];
-    let old = [reader.column("phrases_zh").ok(), reader.column("phrases_en").ok()];
-    let up_to_date = |column: &index::Column| column.n_documents() >= n;
-    if old.iter().all(|column| column.is_some_and(up_to_date)) {
-        return Ok(());
-    }
-    let (mut done, total) = (0, reader.alive().len());
-    let mut batch: Vec<(u32, Publication)> = Vec::new();
-    let mut flush = |batch: &mut Vec<(u32, Publication)>, columns: &mut [Vec<Value>; 2]| {
-        use rayon::prelude::*;
-        let found: Vec<_> = batch
-            .par_iter()
-            .map(|(docno, publication)| (*docno, phrases_of(analyzer, publication)))
-            .collect();
-        for (docno, [zh, en]) in found {
-            columns[0][docno as usize] = Value::Keywords(zh);
-            columns[1][docno as usize] = Value::Keywords(en);
-        }
-        done += batch.len() as u64;
-        batch.clear();
-        progress(Progress { stage: "phrases", done, total: Some(total), documents })
-    };
-    reader.scan(&mut |docno, publication| {
-        // Documents that were there before keep theirs: the same text gives the same phrases.
-        let kept = |column: Option<&index::Column>| {
-            column
-                .filter(|column| (docno as usize) < column.n_documents())
-                .map(|column| Value::Keywords(column.keywords(docno).map(str::to_owned).collect()))
-        };
-        if let (Some(zh), Some(en)) = (kept(old[0]), kept(old[1])) {
-            columns[0][docno as usize] = zh;
-            columns[1][docno as usize] = en;
-            return Ok(());
-        }
-        batch.push((docno, publication));
-        if batch.len() >= 1024 && !flush(&mut batch, &mut columns) {
-            return Err(index::Error::Cancelled);
-        }
-        Ok(())
-    })?;
-    flush(&mut batch, &mut columns);
-    let [zh, en] = columns;
-    let column = |name: &str, values| NewColumn {
-        name: name.to_owned(),
-        kind: ColumnKind::Keyword,
-        version: PHRASES_VERSION.to_owned(),
-        values,
-    };
-    let columns = vec![column("phrases_zh", zh), column("phrases_en", en)];
-    writer.put_columns(columns, &|_, _, _| true)?;
-    Ok(())
 }

@@ -1,12 +1,13 @@
 //! Commands: what a person types, and what comes back.
 //!
 //! `args` is what was typed, `config` what it resolves to (file, environment, flags), `commands` one file a command,
-//! `import` the one place that joins `ingest` and `index`, `output` how answers look on a terminal.
+//! `import` the one place that joins `ingest` and `index`, `derive` the derived columns that follow, `output` how answers look on a terminal.
 //! Answers go to standard output, everything else to standard error; `--json` prints the response type as JSON.
 
 mod args;
 mod commands;
 mod config;
+mod derive;
 mod import;
 mod output;
 mod progress;
@@ -44,6 +45,7 @@ fn dispatch(args: &Args) -> Result<(), Failure> {
     match &args.command {
         Command::Demo(demo) => commands::serve::demo(&config, demo),
         Command::Index(index) => commands::index::run(&config, index, args.json),
+        Command::Derive(derive) => commands::derive::run(&config, derive, args.json),
         Command::Search(search) => commands::search::run(&config, search, args.json),
         Command::Similar(similar) => commands::search::similar(&config, similar, args.json),
         Command::Stats => commands::data::stats(&config, args.json),

@@ -33,7 +33,7 @@ impl Line {
             "training" => "training 训练向量模型",
             "vectors" => "vectors 计算向量",
             "graph" => "graph 建立向量图",
-            "phrases" => "key phrases 关键词",
+            "columns" => "derived columns 派生列",
             "commit" => "commit 提交",
             other => other,
         };

@@ -235,6 +235,11 @@ impl ColumnWriter {
         }
     }
 
+    /// Returns the number of docnos that have a value by now, unknown ones included.
+    pub(crate) fn n_documents(&self) -> usize {
+        if self.kind == ColumnKind::Keyword { self.value_ends.len() } else { self.integers.len() }
+    }
+
     /// Appends the value of the next docno. A value of another kind than the column's is unknown.
     pub(crate) fn push(&mut self, value: &Value) {
         match (self.kind, value) {
@@ -346,7 +351,7 @@ impl ColumnWriter {
             start = *end as usize;
         }
         let keyword = self.kind == ColumnKind::Keyword;
-        let n_documents = if keyword { self.value_ends.len() } else { self.integers.len() };
+        let n_documents = self.n_documents();
         let n_bytes: usize = self.names.iter().map(String::len).sum();
         let kind = match self.kind {
             ColumnKind::Keyword => 0,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -10,6 +11,9 @@ use super::manifest::PackEntry;
 use super::pack::Pack;
 use super::set::DocnoSet;
 use crate::patent::{Description, Publication};
+
+/// Documents that a scan holds decoded at a time.
+const SCAN_BATCH: usize = 1024;
 
 /// Documents and, apart from them, their descriptions, which are long and seldom read.
 pub(crate) struct Documents(Vec<(Pack, Pack)>);
@@ -51,6 +55,32 @@ impl Documents {
             })?;
         }
         Ok(())
+    }
+
+    /// Visits the live documents from a docno on, in docno order, without their descriptions, many at a time.
+    /// They are decoded on all cores.
+    pub(crate) fn scan_batches(
+        &self,
+        alive: &DocnoSet,
+        from: u32,
+        visit: &mut dyn FnMut(&[(u32, Publication)]) -> Result<()>,
+    ) -> Result<()> {
+        let mut batch: Vec<(u32, Vec<u8>)> = Vec::new();
+        let mut flush = |batch: &mut Vec<(u32, Vec<u8>)>| {
+            let decoded: Result<Vec<(u32, Publication)>> =
+                batch.par_iter().map(|(docno, bytes)| Ok((*docno, decode(bytes)?))).collect();
+            batch.clear();
+            visit(&decoded?)
+        };
+        for (documents, _) in self.0.iter().filter(|(documents, _)| documents.docnos().end > from) {
+            documents.scan(&mut |docno, bytes| {
+                if docno >= from && alive.contains(docno) {
+                    batch.push((docno, bytes.to_vec()));
+                }
+                if batch.len() >= SCAN_BATCH { flush(&mut batch) } else { Ok(()) }
+            })?;
+        }
+        if batch.is_empty() { Ok(()) } else { flush(&mut batch) }
     }
 
     fn pack(&self, docno: u32) -> Result<&(Pack, Pack)> {

@@ -47,7 +47,7 @@ pub use column::{Column, ColumnKind, Value, date, days};
 pub use error::{Error, Result};
 pub use lexical::{TermScore, WordScores, Zone};
 pub use manifest::{FORMAT, PUBLICATION_DELAY_MONTHS, Statistics};
-pub use options::{Embedding, NewColumn, Options, Progress, SourceFile, Stage, Upsert};
+pub use options::{ColumnBuilder, Embedding, NewColumn, Options, Progress, SourceFile, Stage, Upsert};
 pub use reader::{Near, Operand, Reader, SnapshotInfo, current_id, list, pin, unpin};
 pub use set::DocnoSet;
 pub use spaces::SpaceName;

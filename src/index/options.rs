@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::column::{ColumnKind, Value};
+use super::column::{Column, ColumnKind, ColumnWriter, Value};
 use super::error::{Error, Result};
 use crate::text::embed::Embedder;
 
@@ -82,7 +82,7 @@ pub enum Stage {
 /// Told how a commit goes on: stage, steps done, steps in all. Returning `false` cancels.
 pub type Progress<'a> = dyn Fn(Stage, u64, u64) -> bool + Sync + 'a;
 
-/// A derived column, as `Writer::put_columns` takes it.
+/// A derived column with all its values at hand, as `Writer::put_columns` takes it.
 #[derive(Debug, Clone)]
 pub struct NewColumn {
     /// The name, of lower-case letters, digits and `_`; one that is there is replaced, but not one of the index's own.
@@ -93,6 +93,50 @@ pub struct NewColumn {
     pub version: String,
     /// One value for each docno, from 0; docnos beyond the last have none.
     pub values: Vec<Value>,
+}
+
+/// A derived column that is built docno by docno, as `Writer::put_columns` takes it. Repeated keywords are held once,
+/// so a column of a million documents needs little memory.
+pub struct ColumnBuilder {
+    pub(super) name: String,
+    pub(super) kind: ColumnKind,
+    pub(super) version: String,
+    pub(super) values: ColumnWriter,
+}
+
+impl ColumnBuilder {
+    /// Starts an empty column; name and version as in [`NewColumn`].
+    pub fn new(name: impl Into<String>, kind: ColumnKind, version: impl Into<String>) -> Self {
+        Self { name: name.into(), kind, version: version.into(), values: ColumnWriter::new(kind) }
+    }
+
+    /// Takes over the values of the first `n_documents` docnos of an older column of the same kind.
+    pub fn take_over(&mut self, column: &Column, n_documents: u32) {
+        self.values.push_column(column, n_documents);
+    }
+
+    /// Gives the next docno its value. A value of another kind than the column's is unknown.
+    pub fn push(&mut self, value: &Value) {
+        self.values.push(value);
+    }
+
+    /// Returns the id of the rules that make it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Returns the number of docnos that have been given a value, unknown ones included.
+    pub fn n_documents(&self) -> usize {
+        self.values.n_documents()
+    }
+}
+
+impl From<NewColumn> for ColumnBuilder {
+    fn from(column: NewColumn) -> Self {
+        let mut builder = Self::new(column.name, column.kind, column.version);
+        column.values.iter().for_each(|value| builder.push(value));
+        builder
+    }
 }
 
 /// Asks the caller whether to go on.

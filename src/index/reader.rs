@@ -333,6 +333,16 @@ impl Reader {
         self.documents.scan(&self.alive, 0, visit)
     }
 
+    /// Calls `visit` with the live documents from a docno on, without descriptions, in docno order, many at a time;
+    /// they are decoded on all cores.
+    pub fn scan_batches(
+        &self,
+        from: u32,
+        visit: &mut dyn FnMut(&[(u32, Publication)]) -> Result<()>,
+    ) -> Result<()> {
+        self.documents.scan_batches(&self.alive, from, visit)
+    }
+
     /// Returns what the commit of this snapshot changed.
     pub fn changes(&self) -> Result<Vec<Change>> {
         Changes::read(&self.changes, Path::new(&self.manifest.changes.name))

@@ -12,12 +12,11 @@ use std::path::{Path, PathBuf};
 
 use super::batch::Batch;
 use super::changes::{Change, ChangeKind, Changes, changed_fields};
-use super::column::ColumnWriter;
 use super::documents::Documents;
 use super::error::{Error, Result};
 use super::manifest::{ColumnEntry, FORMAT, Manifest, missing_or};
 use super::names::{self, Names};
-use super::options::{NewColumn, Options, Progress, SourceFile, Stage, Upsert, proceed};
+use super::options::{ColumnBuilder, Options, Progress, SourceFile, Stage, Upsert, proceed};
 use super::publish::{CrashPoint, read_sources};
 use super::set::DocnoSet;
 use super::snapshot::{Layout, Pointer, WriterLock};
@@ -206,15 +205,18 @@ impl Writer {
     /// # Errors
     /// [`Error::NoSnapshot`] before the first commit; [`Error::Uncommitted`] while documents wait for one;
     /// [`Error::Query`] for a name that cannot be, or more values than docnos.
-    pub fn put_columns(&mut self, columns: Vec<NewColumn>, progress: &Progress<'_>) -> Result<u64> {
+    pub fn put_columns<C: Into<ColumnBuilder>>(
+        &mut self,
+        columns: Vec<C>,
+        progress: &Progress<'_>,
+    ) -> Result<u64> {
         let (mut manifest, work) = self.derive()?;
         let base = self.base.as_ref().ok_or_else(|| Error::NoSnapshot { path: self.layout.root.clone() })?;
         for column in columns {
+            let column: ColumnBuilder = column.into();
             check_column(&column, &base.manifest)?;
-            let mut writer = ColumnWriter::new(column.kind);
-            column.values.iter().for_each(|value| writer.push(value));
             let path = work.join(format!("{}-{:06}.col", column.name, manifest.id));
-            let file = writer.finish(&path, &|docno| base.alive.contains(docno))?;
+            let file = column.values.finish(&path, &|docno| base.alive.contains(docno))?;
             let entry = ColumnEntry { file, kind: column.kind, version: column.version, base: false };
             manifest.columns.insert(column.name, entry);
         }
@@ -343,7 +345,7 @@ impl Writer {
 }
 
 /// Refuses a derived column that could not be stored, or would take the place of one of the index's own.
-fn check_column(column: &NewColumn, manifest: &Manifest) -> Result<()> {
+fn check_column(column: &ColumnBuilder, manifest: &Manifest) -> Result<()> {
     let name = &column.name;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if name.is_empty() || name.len() > MAX_COLUMN_NAME || !name.chars().all(plain) {
@@ -355,8 +357,8 @@ fn check_column(column: &NewColumn, manifest: &Manifest) -> Result<()> {
         let what = format!("column `{name}` is made by the index itself; choose another name");
         return Err(Error::Query { what });
     }
-    if column.values.len() > manifest.docno_end as usize {
-        let (n, end) = (column.values.len(), manifest.docno_end);
+    let (n, end) = (column.n_documents(), manifest.docno_end);
+    if n > end as usize {
         return Err(Error::Query { what: format!("column `{name}` has {n} values for {end} docnos") });
     }
     Ok(())

@@ -1,8 +1,11 @@
 //! Exact counts over a match set, by group: a family counts once for each value that any of its members holds.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashSet;
 
 use super::error::{Error, Result};
+use super::legal::{self, Days, StatesOn};
 use super::page::Groups;
 use super::request::MAX_FACET_VALUES;
 use super::response::{FacetCount, Truncated};
@@ -16,6 +19,9 @@ pub(super) fn count(
     groups: &Groups<'_>,
     truncated: &mut Vec<Truncated>,
 ) -> Result<Vec<FacetCount>> {
+    if let Some((column @ (legal::STATE | legal::DETAIL), on)) = name.split_once('@') {
+        return states(reader, column, on, set, groups);
+    }
     let column = reader.column(column_of(name)).map_err(|_| {
         let columns = reader.columns().map(|(known, ..)| known.to_owned()).collect();
         Error::UnknownFacet { name: name.to_owned(), columns }
@@ -54,6 +60,33 @@ pub(super) fn count(
         });
         facet.truncate(MAX_FACET_VALUES);
     }
+    Ok(facet)
+}
+
+/// Counts legal states on a day: `legal_state@2020-01-31`, as known as of the snapshot;
+/// `legal_state@2020-01-31@2019-06-30`, as known on the second day.
+fn states(
+    reader: &Reader,
+    column: &str,
+    days: &str,
+    set: &DocnoSet,
+    groups: &Groups<'_>,
+) -> Result<Vec<FacetCount>> {
+    let mut ends = days.splitn(2, '@');
+    let Some(days) = Days::read(reader, ends.next(), ends.next())? else { return Ok(Vec::new()) };
+    let states = StatesOn::new(reader, days)?;
+    let mut seen: FxHashSet<(&str, u64)> = FxHashSet::default();
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for docno in set.iter() {
+        let Some((simple, detail)) = states.of(docno) else { continue };
+        let name = if column == legal::STATE { simple.name() } else { detail.name() };
+        if seen.insert((name, groups.of(docno))) {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    let mut facet: Vec<FacetCount> =
+        counts.into_iter().map(|(value, n)| FacetCount { value: value.to_owned(), n }).collect();
+    facet.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));
     Ok(facet)
 }
 

@@ -1,6 +1,7 @@
 //! Conditions on columns: equal, below in a hierarchy, between two bounds.
 
 use super::error::{Error, Result};
+use super::legal::{self, Days};
 use super::request::Filters;
 use crate::index::{Column, ColumnKind, DocnoSet, Reader, days};
 use crate::patent::{Date, Symbol};
@@ -39,6 +40,27 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
         }
         keep(any);
     }
+    let days = Days::read(reader, filters.state_on.as_deref(), filters.known_at.as_deref())?;
+    if !filters.legal_state.is_empty() {
+        keep(legal::documents_in(reader, &filters.legal_state, days)?);
+    } else if days.is_some() {
+        return Err(Error::Value {
+            field: "legal_state".to_owned(),
+            value: String::new(),
+            expected: "legal state for the day asked for",
+            example: "`active` with the day",
+        });
+    }
+    for (column, values) in filters.columns.iter().filter(|(_, values)| !values.is_empty()) {
+        let mut any = DocnoSet::empty(reader.alive().end());
+        for value in values {
+            any.unite(&match value.split_once("..") {
+                Some((low, high)) => range(reader, column, column, bound(low), bound(high))?,
+                None => compare(reader, column, column, false, Relation::Is, value)?,
+            });
+        }
+        keep(any);
+    }
     if filters.from.is_none() && filters.to.is_none() {
         return Ok(Kept { all: set.clone(), dates_aside: set });
     }
@@ -48,6 +70,11 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
         all.intersect(set);
     }
     Ok(Kept { all: Some(all), dates_aside: set })
+}
+
+/// One end of a written range; an empty one is open.
+fn bound(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
 }
 
 /// Returns the live documents whose value in a column stands in a relation to `value`.
@@ -60,6 +87,10 @@ pub(super) fn compare(
     value: &str,
 ) -> Result<DocnoSet> {
     let column = reader.column(column_name)?;
+    if matches!(column_name, legal::STATE | legal::DETAIL) && relation == Relation::Is {
+        let (state, days) = Days::cut(reader, value)?;
+        return legal::documents_in(reader, &[state.to_owned()], days);
+    }
     if column.kind() == ColumnKind::Keyword {
         return if relation == Relation::Is {
             keyword_set(reader, column, field, hierarchy, value)

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::error::Result;
+use super::legal;
 use super::request::Collapse;
 use super::response::{Hit, Titles};
 use super::snippet::Concepts;
@@ -129,6 +130,7 @@ pub(super) fn hit(reader: &Reader, docno: u32, groups: &Groups<'_>, concepts: &C
         publication_date: day("publication")?,
         priority_date: day("priority_date")?,
         classes,
+        legal: legal::summary(reader, docno, &publication)?,
         country: reader.column("country")?.keywords(docno).next().unwrap_or_default().to_owned(),
         score: 0.0,
         matched_by: Vec::new(),

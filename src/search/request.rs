@@ -1,5 +1,7 @@
 //! Questions.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Most hits on a page.
@@ -78,6 +80,16 @@ pub struct Filters {
     pub patent_type: Vec<String>,
     /// Languages in which a document has text (`zh`).
     pub language: Vec<String>,
+    /// Legal states, of the first layer (`active`, `pending`, `inactive`, `undetermined`, …; 有效, 审中, 失效) or the
+    /// second (`lapsed`, `expired`, …): as of the snapshot, or on the days that follow.
+    pub legal_state: Vec<String>,
+    /// The day on which the legal state is asked for (`2020-01-31`).
+    pub state_on: Option<String>,
+    /// Only what was known on this day counts for the legal state; without it, what is known as of the snapshot.
+    pub known_at: Option<String>,
+    /// Values of any other column, by its name: a keyword as written (`*` at its end for anything), a whole number, a
+    /// date or part of one, or two of them as `low..high`, either left open.
+    pub columns: BTreeMap<String, Vec<String>>,
 }
 
 /// What counts as one hit. The best-ranked member stands for the others.

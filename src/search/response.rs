@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::legal::LegalSummary;
 use crate::index::Reader;
 use crate::patent::Date;
 use crate::query::Reading;
@@ -156,6 +157,9 @@ pub struct Hit {
     pub priority_date: Option<Date>,
     /// IPC and CPC symbols.
     pub classes: Vec<String>,
+    /// The legal state as of the snapshot, for patents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal: Option<LegalSummary>,
     /// The office.
     pub country: String,
     /// The fused score; comparable within this answer only. 0 beyond the fused part of the list.

@@ -71,8 +71,8 @@ pub enum Stage {
     Commit,
     /// Building the graph over the vectors.
     Graph,
-    /// Finding key phrases.
-    Phrases,
+    /// Making derived columns: key phrases, figures of the claims, legal states, …
+    Columns,
 }
 
 /// How far a job is, as stored and sent.

@@ -1,6 +1,7 @@
 //! One file a group of commands. A command resolves its arguments, calls one library function, prints the answer.
 
 pub(super) mod data;
+pub(super) mod derive;
 pub(super) mod index;
 pub(super) mod search;
 pub(super) mod serve;

@@ -1,5 +1,6 @@
 //! `patnav search`, `patnav similar`
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::args;
@@ -18,6 +19,10 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> R
             class: args.class.clone(),
             from: args.from.clone(),
             to: args.to.clone(),
+            legal_state: args.state.clone(),
+            state_on: args.state_on.clone(),
+            known_at: args.known.clone(),
+            columns: conditions(&args.conditions)?,
             ..Filters::default()
         },
         collapse: choose("--collapse", &args.collapse)?,
@@ -73,6 +78,20 @@ fn text_of(config: &Config, path: &Path) -> Result<String, Failure> {
         Ok(())
     })?;
     Ok(text)
+}
+
+/// Reads `COLUMN=VALUE,VALUE`; values of one column are alternatives.
+fn conditions(written: &[String]) -> Result<BTreeMap<String, Vec<String>>, Error> {
+    let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for text in written {
+        let Some((column, values)) = text.split_once('=') else {
+            let message = format!("`{text}` names no value; write COLUMN=VALUE");
+            return Err(Error::Choice { flag: "--where", message });
+        };
+        let values = values.split(',').map(|value| value.trim().to_owned());
+        columns.entry(column.trim().to_owned()).or_default().extend(values);
+    }
+    Ok(columns)
 }
 
 /// Reads a choice by the names that the JSON interface uses.

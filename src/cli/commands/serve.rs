@@ -119,7 +119,7 @@ fn step(progress: import::Progress) -> Step {
         "training" => (Stage::Training, "documents"),
         "vectors" => (Stage::Vectors, "documents"),
         "graph" => (Stage::Graph, "steps"),
-        "phrases" => (Stage::Phrases, "documents"),
+        "columns" => (Stage::Columns, "documents"),
         _ => (Stage::Commit, "steps"),
     };
     Step { stage, done: progress.done, total: progress.total, unit }

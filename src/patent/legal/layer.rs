@@ -129,3 +129,106 @@ pub enum Flag {
     /// A supplementary protection certificate.
     Certificate,
 }
+
+/// Gives the words of a layer names, those that they have in JSON, columns and queries.
+macro_rules! named {
+    ($layer:ident: $($word:ident $name:literal),+ $(,)?) => {
+        impl $layer {
+            /// Every word of the layer, in order.
+            pub const ALL: &[Self] = &[$(Self::$word),+];
+
+            /// Returns the name, as columns and queries have it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$word => $name),+
+                }
+            }
+
+            /// Returns the word of a name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|word| word.name() == name)
+            }
+        }
+    };
+}
+
+named!(Simple:
+    Active "active",
+    Pending "pending",
+    Inactive "inactive",
+    PctOpen "pct_open",
+    PctOver "pct_over",
+    Undetermined "undetermined",
+);
+named!(Detail:
+    NotFiled "not_filed",
+    Filed "filed",
+    Published "published",
+    Examining "examining",
+    Allowed "allowed",
+    Granted "granted",
+    Restored "restored",
+    PartlyRevoked "partly_revoked",
+    DoubleGrant "double_grant",
+    Designated "designated",
+    Withdrawn "withdrawn",
+    DeemedWithdrawn "deemed_withdrawn",
+    PriorityBasis "priority_basis",
+    Refused "refused",
+    Discontinued "discontinued",
+    Abandoned "abandoned",
+    DeemedAbandoned "deemed_abandoned",
+    AbandonedForTwin "abandoned_for_twin",
+    Lapsed "lapsed",
+    Expired "expired",
+    Revoked "revoked",
+    Ceased "ceased",
+    PctOpen "pct_open",
+    PctOver "pct_over",
+    PctEntered "pct_entered",
+    PctNotEntered "pct_not_entered",
+    Contradictory "contradictory",
+    Unknown "unknown",
+);
+named!(Flag:
+    Transfer "transfer",
+    Renamed "renamed",
+    Licence "licence",
+    LicenceOffer "licence_offer",
+    Pledge "pledge",
+    Preservation "preservation",
+    Opposition "opposition",
+    Reexamination "reexamination",
+    Review "review",
+    Litigation "litigation",
+    Invalidation "invalidation",
+    Restoration "restoration",
+    Extension "extension",
+    Disclaimer "disclaimer",
+    SameDay "same_day",
+    Declassified "declassified",
+    Unitary "unitary",
+    OptOut "opt_out",
+    Divisional "divisional",
+    Certificate "certificate",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_json() {
+        fn check<T: Serialize + Copy>(all: &[T], name: fn(T) -> &'static str) {
+            for word in all {
+                let json = serde_json::to_value(word).unwrap();
+                assert_eq!(json.as_str(), Some(name(*word)));
+            }
+        }
+        check(Simple::ALL, Simple::name);
+        check(Detail::ALL, Detail::name);
+        check(Flag::ALL, Flag::name);
+        assert_eq!(Detail::from_name("lapsed"), Some(Detail::Lapsed));
+        assert_eq!(Simple::from_name("alive"), None);
+    }
+}

@@ -154,6 +154,7 @@ mod right;
 mod rules;
 mod state;
 mod term;
+mod timeline;
 mod words;
 
 #[cfg(test)]
@@ -166,3 +167,4 @@ pub use layer::{Detail, Flag, Simple};
 pub use right::{Burden, Owner, Span, burdens, owners};
 pub use state::{Conflict, State, Status, Window, state};
 pub use term::{Deadline, Deadlines, is_examined, terms};
+pub use timeline::{Stretch, state_in, timeline};

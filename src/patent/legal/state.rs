@@ -121,6 +121,17 @@ pub fn state(case: &Case, on: Date, known_at: Date) -> State {
     }
 }
 
+/// Returns the first two layers alone, with the expected end of the term: what [`super::timeline`] asks for many days.
+pub(super) fn status_on(case: &Case, on: Date, known_at: Date) -> (Status, Option<Deadline>) {
+    let mut course = Course::default();
+    for event in case.events.iter().filter(|event| event.counts(on, known_at) && is_whole(case, event)) {
+        course.take(event);
+    }
+    let deadlines = super::term::end_of_term(case, on, known_at);
+    let status = status(case, &course, &deadlines, on, known_at);
+    (status, deadlines.expiry)
+}
+
 /// Whether an event is about the whole case, not about one state of it.
 fn is_whole(case: &Case, event: &Event) -> bool {
     event.country.is_none_or(|country| country == case.office)

@@ -63,15 +63,27 @@ pub(super) fn add_months(date: Date, months: i32) -> Date {
     date.saturating_add(months.months())
 }
 
-/// Returns the deadlines of a case on a day, from what was known by `known_at`.
-pub fn terms(case: &Case, on: Date, known_at: Date) -> Deadlines {
-    let events: Vec<&Event> = case.events.iter().filter(|event| event.counts(on, known_at)).collect();
+/// Returns the end of the term alone.
+pub(super) fn end_of_term(case: &Case, on: Date, known_at: Date) -> Deadlines {
+    let (known, granted) = known_and_granted(case, on, known_at);
+    Deadlines { expiry: expiry(case, granted, &known), ..Deadlines::default() }
+}
+
+/// Returns the events known by `known_at`, and the day of grant where it was known by then and lies before `on`.
+fn known_and_granted(case: &Case, on: Date, known_at: Date) -> (Vec<&Event>, Option<Date>) {
     let known: Vec<&Event> =
         case.events.iter().filter(|e| e.known.is_some_and(|date| date <= known_at)).collect();
     let granted = case.granted.filter(|date| {
         *date <= on
             && known.iter().any(|e| e.effect == Effect::Granted && e.effective.is_some_and(|d| d <= on))
     });
+    (known, granted)
+}
+
+/// Returns the deadlines of a case on a day, from what was known by `known_at`.
+pub fn terms(case: &Case, on: Date, known_at: Date) -> Deadlines {
+    let events: Vec<&Event> = case.events.iter().filter(|event| event.counts(on, known_at)).collect();
+    let (known, granted) = known_and_granted(case, on, known_at);
     let mut out = Deadlines { expiry: expiry(case, granted, &known), ..Deadlines::default() };
     fees(case, granted, on, &events, &mut out);
     restoration(case, &events, &mut out);

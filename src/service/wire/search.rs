@@ -286,6 +286,9 @@ pub(in crate::service) struct Hit {
     priority_date: Option<String>,
     /// IPC and CPC symbols.
     classes: Vec<String>,
+    /// The legal state as of the snapshot, for patents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    legal: Option<search::LegalSummary>,
     /// The office; none for documents of no office.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     country: Option<String>,
@@ -400,6 +403,7 @@ impl From<search::Hit> for Hit {
             publication_date: hit.publication_date.map(|date| date.to_string()),
             priority_date: hit.priority_date.map(|date| date.to_string()),
             classes: hit.classes,
+            legal: hit.legal,
             country: Some(hit.country).filter(|country| !country.is_empty()),
             score: hit.score,
             matched_by: hit.matched_by,

@@ -295,6 +295,22 @@ export interface components {
             /** @description Its words. */
             text: string;
         };
+        /** @description A date with the reasons for it. */
+        DatedFact: {
+            /** @description Facts and rules that it follows from, in order. */
+            basis: string[];
+            /** @description `register`, `computed` or `assumed`. */
+            confidence: string;
+            /**
+             * Format: date
+             * @description The date.
+             */
+            date: string;
+            /** @description Whether `date` is the last day; otherwise it is the first day after. */
+            is_last_day: boolean;
+            /** @description Whether the true date may be later, because an adjustment or extension cannot be ruled out. */
+            may_be_later: boolean;
+        };
         /** @description A document by name. */
         DocumentRef: {
             /** @description The document key. */
@@ -389,6 +405,14 @@ export interface components {
              */
             class?: string[];
             /**
+             * @description Values of any other column, by its name: a keyword as written (`*` at its end for anything), a whole number, a
+             *     date or part of one, or two of them as `low..high`, either left open.
+             * @default {}
+             */
+            columns?: {
+                [key: string]: string[];
+            };
+            /**
              * @description Offices, ST.3 (`CN`).
              * @default []
              */
@@ -404,15 +428,31 @@ export interface components {
              */
             from?: string | null;
             /**
+             * @description Only what was known on this day counts for the legal state; without it, what is known as of the snapshot.
+             * @default null
+             */
+            known_at?: string | null;
+            /**
              * @description Languages in which a document has text (`zh`).
              * @default []
              */
             language?: string[];
             /**
+             * @description Legal states, of the first layer (`active`, `pending`, `inactive`, `undetermined`, …; 有效, 审中, 失效) or the
+             *     second (`lapsed`, `expired`, …): as of the snapshot, or on the days that follow.
+             * @default []
+             */
+            legal_state?: string[];
+            /**
              * @description `invention`, `utility_model`, `design` or `plant`.
              * @default []
              */
             patent_type?: string[];
+            /**
+             * @description The day on which the legal state is asked for (`2020-01-31`).
+             * @default null
+             */
+            state_on?: string | null;
             /**
              * @description Published on this day or earlier.
              * @default null
@@ -454,6 +494,7 @@ export interface components {
             in_match_set: boolean;
             /** @description The document key. */
             key: string;
+            legal?: components["schemas"]["LegalSummary"] | null;
             /** @description Which retrievers found it: `words`, `phrase`, `vector`. */
             matched_by: string[];
             /**
@@ -549,7 +590,7 @@ export interface components {
          * @description What an import is doing.
          * @enum {string}
          */
-        JobStage: "reading" | "indexing" | "training" | "vectors" | "commit" | "graph" | "phrases";
+        JobStage: "reading" | "indexing" | "training" | "vectors" | "commit" | "graph" | "columns";
         /**
          * @description How a job stands.
          * @enum {string}
@@ -559,6 +600,21 @@ export interface components {
         JobsResponse: {
             /** @description Newest first, 200 at most. */
             jobs: components["schemas"]["Job"][];
+        };
+        /** @description The legal state of a document as of the snapshot, in short. */
+        LegalSummary: {
+            /** @description Second layer: why. */
+            detail: string;
+            expiry?: components["schemas"]["DatedFact"] | null;
+            /** @description Third layer: what has happened (`transfer`, `licence`, `pledge`, …). */
+            flags: string[];
+            /**
+             * Format: date
+             * @description The newest event of its register in this application: nothing later is known.
+             */
+            fresh?: string | null;
+            /** @description First layer: `active`, `pending`, `inactive`, `pct_open`, `pct_over`, `undetermined`. Undetermined is not free. */
+            state: string;
         };
         /** @description A name and a password. */
         LoginRequest: {

@@ -236,7 +236,7 @@ export const en: Messages = {
       vectors: 'Vectors',
       commit: 'Commit',
       graph: 'Neighbour graph',
-      phrases: 'Key phrases',
+      columns: 'Derived columns',
     },
     units: { documents: 'documents', steps: 'steps' },
     progressOf: (done, total) => `${done} of ${total}`,

@@ -225,7 +225,7 @@ export const zh = {
       vectors: '计算向量',
       commit: '提交',
       graph: '建立近邻图',
-      phrases: '提取关键词',
+      columns: '计算派生列',
     },
     units: { documents: '件文献', steps: '步' },
     progressOf: (done: string, total: string) => `${done} / ${total}`,

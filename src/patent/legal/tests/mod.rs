@@ -4,6 +4,7 @@ mod bad;
 mod codes;
 mod expiry;
 mod stories;
+mod timeline;
 
 use crate::patent::{ApplicationNumber, Date, LegalEvent, PatentType, Publication, PublicationNumber};
 

@@ -1,0 +1,9 @@
+//! What do the documents say beyond their words?
+//!
+//! `derive` gives every document the columns that follow from rules: key phrases, figures of its claims, its legal
+//! state. They filter, facet and sort like any other column of the index.
+//!
+//! Nothing here reads the clock, the environment or the network: days and rules are arguments, and the same snapshot
+//! gives the same values.
+
+pub mod derive;
