@@ -1,9 +1,13 @@
 //! What do the documents say beyond their words?
 //!
 //! `derive` gives every document the columns that follow from rules: key phrases, figures of its claims, its legal
-//! state. They filter, facet and sort like any other column of the index.
+//! state. They filter, facet and sort like any other column of the index. `cohort` is the column table that all
+//! counting works on; `evidence` are its numbers as reports carry them, `formula` the list of formulas by id.
 //!
 //! Nothing here reads the clock, the environment or the network: days and rules are arguments, and the same snapshot
 //! gives the same values.
 
+pub mod cohort;
 pub mod derive;
+pub mod evidence;
+pub mod formula;

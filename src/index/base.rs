@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::column::{ColumnKind, Value, days};
-use crate::patent::{Cited, Date, DocumentKind, PatentType, Position, Publication, Role, Scheme};
+use crate::patent::{
+    Cited, Date, DocumentKind, LinkKind, Party, PatentType, Position, Priority, Publication, Role, Scheme,
+};
 
 /// The version of the rules in this file; a snapshot made by others rebuilds its columns at the next commit.
-pub(crate) const VERSION: &str = "base-1";
+pub(crate) const VERSION: &str = "base-2";
 
 /// A base column: its name, and how a document fills it.
 pub(crate) struct BaseColumn {
@@ -38,7 +40,10 @@ pub(crate) const COLUMNS: &[BaseColumn] = &[
     keyword("family_extended", |p| p.family.extended.iter().cloned().collect()),
     keyword("applicant", |p| names(p, &[Role::Applicant])),
     keyword("owner", |p| names(p, &[Role::Owner])),
+    keyword("applicant_of_record", |p| names_of_record(p, &[Role::Applicant])),
+    keyword("applicant_first", |p| names_of_record(p, &[Role::Applicant]).into_iter().take(1).collect()),
     keyword("inventor", |p| names(p, &[Role::Inventor, Role::Author])),
+    keyword("inventor_of_record", |p| names_of_record(p, &[Role::Inventor])),
     keyword("agency", |p| names(p, &[Role::Agency])),
     keyword("ipc", |p| symbols(p, &[Scheme::Ipc])),
     keyword("cpc", |p| symbols(p, &[Scheme::Cpc])),
@@ -48,6 +53,8 @@ pub(crate) const COLUMNS: &[BaseColumn] = &[
     keyword("language", languages),
     keyword("source", |p| p.provenance.iter().map(|source| source.format.clone()).collect()),
     keyword("cites", cites),
+    keyword("first_office", |p| first_office(p).into_iter().collect()),
+    keyword("link", links),
     keyword("event", |p| p.events.iter().map(|event| format!("{}{}", event.office, event.code)).collect()),
     date("filing", |p| p.filing_date),
     date("publication", |p| p.publication_date),
@@ -59,6 +66,9 @@ pub(crate) const COLUMNS: &[BaseColumn] = &[
     integer("n_claims", |p| p.claims.first().map(|set| set.claims.len())),
     integer("n_independent_claims", |p| p.claims.first().map(|set| set.independent().len())),
     integer("n_citations", |p| Some(p.citations.len())),
+    integer("n_literature", |p| {
+        Some(p.citations.iter().filter(|c| matches!(c.cited, Cited::Literature { .. })).count())
+    }),
 ];
 
 const fn keyword(name: &'static str, fill: fn(&Publication) -> Vec<String>) -> BaseColumn {
@@ -121,6 +131,47 @@ fn patent_type(publication: &Publication) -> Option<&'static str> {
 fn names(publication: &Publication, roles: &[Role]) -> Vec<String> {
     let parties = publication.parties.iter().filter(|party| roles.contains(&party.role));
     parties.map(|party| party.name.clone()).collect()
+}
+
+/// Returns one name for each party of record, in their order: spellings of one party count once, its first stands for it.
+fn names_of_record(publication: &Publication, roles: &[Role]) -> Vec<String> {
+    let mut parties: Vec<&Party> =
+        publication.parties.iter().filter(|party| roles.contains(&party.role)).collect();
+    parties.sort_by_key(|party| (party.role, party.sequence));
+    parties.dedup_by_key(|party| (party.role, party.sequence));
+    parties.into_iter().map(|party| party.name.clone()).collect()
+}
+
+/// Returns the office of first filing: that of the earliest priority (an international application counts for its
+/// receiving office), else the office of this document.
+fn first_office(publication: &Publication) -> Option<String> {
+    let dated = |priority: &Priority| (priority.date.is_none(), priority.date, priority.number.to_string());
+    let Some(first) = publication.priorities.iter().min_by_key(|priority| dated(priority)) else {
+        return country(publication);
+    };
+    let number = &first.number;
+    let receiving = (number.country.as_str() == "WO").then(|| number.serial.get(..2)).flatten();
+    let receiving = receiving.filter(|code| code.bytes().all(|byte| byte.is_ascii_uppercase()));
+    Some(receiving.unwrap_or(number.country.as_str()).to_owned())
+}
+
+/// Returns links to other documents as `kind:target`.
+fn links(publication: &Publication) -> Vec<String> {
+    let links = publication.links.iter().filter_map(|link| {
+        let kind = match link.kind {
+            LinkKind::DivisionalOf => "divisional_of",
+            LinkKind::ContinuationOf => "continuation_of",
+            LinkKind::ContinuationInPartOf => "continuation_in_part_of",
+            LinkKind::ReissueOf => "reissue_of",
+            LinkKind::ProvisionalOf => "provisional_of",
+            LinkKind::SameDay => "same_day",
+            LinkKind::NationalPartOf => "national_part_of",
+            LinkKind::NationalPhaseOf => "national_phase_of",
+            LinkKind::SameApplication | LinkKind::Related => return None,
+        };
+        Some(format!("{kind}:{}", link.target))
+    });
+    links.collect()
 }
 
 fn symbols(publication: &Publication, schemes: &[Scheme]) -> Vec<String> {

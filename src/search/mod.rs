@@ -35,5 +35,5 @@ pub use response::{
     ByMeaning, Clause, Explanation, FacetCount, Highlight, Hit, Interpretation, Rank, Response, Snapshot,
     Snippet, Titles, Total, Truncated, snapshot_of,
 };
-pub use run::search;
+pub use run::{Scope, scope, search};
 pub use similar::similar;

@@ -12,13 +12,13 @@ use super::filter;
 use super::foreign::Foreign;
 use super::fusion::{self, List};
 use super::page::{self, Groups};
-use super::request::{Collapse, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
+use super::request::{Collapse, Filters, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
 use super::response::{
     ByMeaning, Clause, Explanation, Interpretation, Rank, Response, Total, Truncated, WordShare, snapshot_of,
 };
 use super::snippet::Concepts;
 use crate::index::{Column, DocnoSet, Near, Reader, SpaceName, WordScores};
-use crate::query::{Parsed, parse};
+use crate::query::{Parsed, Reading, parse};
 
 /// Documents of each list that take part in the fusion. Beyond it the order is by words, then by key.
 const FUSION_DEPTH: usize = 1_000;
@@ -142,6 +142,38 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
         next_cursor: next,
         truncated,
     })
+}
+
+/// The documents that a query names, without ranking: what analyses count.
+pub struct Scope {
+    /// The exact match set, filters applied.
+    pub set: DocnoSet,
+    /// How the query was understood.
+    pub query: Interpretation,
+}
+
+/// Returns the exact match set of a query; an empty query or `*` is every live document.
+///
+/// # Errors
+/// As [`search`] for the query and the filters.
+pub fn scope(reader: &Reader, query: &str, filters: &Filters) -> Result<Scope> {
+    if !matches!(query.trim(), "" | "*") {
+        let request = Request { filters: filters.clone(), ..Request::new(query) };
+        let matched = understand(reader, &request)?;
+        return Ok(Scope { set: matched.set, query: matched.interpretation });
+    }
+    let mut set = reader.alive().clone();
+    if let Some(filter) = filter::kept(reader, filters)?.all {
+        set.intersect(&filter);
+    }
+    let query = Interpretation {
+        canonical: "*".to_owned(),
+        dialect: "patnav".to_owned(),
+        reading: Reading::Boolean,
+        concepts: Vec::new(),
+        clauses: Vec::new(),
+    };
+    Ok(Scope { set, query })
 }
 
 fn understand(reader: &Reader, request: &Request) -> Result<Matched> {
