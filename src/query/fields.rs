@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::ast::Matching;
+use super::dialect::Dialect;
+
 /// A field.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,9 +21,52 @@ pub struct Field {
     #[serde(default)]
     number: bool,
     #[serde(default)]
+    event: Option<EventPart>,
+    #[serde(default)]
+    missing: Option<String>,
+    #[serde(default)]
     hierarchy: bool,
     #[serde(default)]
-    aliases: Vec<String>,
+    ordered: bool,
+    #[serde(default)]
+    date: bool,
+    #[serde(default)]
+    organisation: bool,
+    #[serde(default)]
+    whole: Option<String>,
+    #[serde(default)]
+    aliases: Names,
+    #[serde(default)]
+    exact: Names,
+}
+
+/// Names of a field by dialect.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Names {
+    any: Vec<String>,
+    incopat: Vec<String>,
+    patsnap: Vec<String>,
+    cnipa: Vec<String>,
+    espacenet: Vec<String>,
+    patentscope: Vec<String>,
+    google: Vec<String>,
+    lens: Vec<String>,
+}
+
+impl Names {
+    fn of(&self, dialect: Dialect) -> &[String] {
+        match dialect {
+            Dialect::Patnav => &self.any,
+            Dialect::Incopat => &self.incopat,
+            Dialect::Patsnap => &self.patsnap,
+            Dialect::Cnipa => &self.cnipa,
+            Dialect::Espacenet => &self.espacenet,
+            Dialect::Patentscope => &self.patentscope,
+            Dialect::Google => &self.google,
+            Dialect::Lens => &self.lens,
+        }
+    }
 }
 
 /// What a field looks into.
@@ -28,7 +74,8 @@ pub struct Field {
 pub enum Target<'a> {
     /// The text of these zones.
     Zones(&'a [String]),
-    /// The values of a column; with `hierarchy`, a value stands for all below it too.
+    /// The values of a column; with `hierarchy`, a value stands for all below it too. A snapshot may not have the
+    /// column, if it is a derived one.
     Column {
         /// The name of the column.
         name: &'a str,
@@ -37,21 +84,90 @@ pub enum Target<'a> {
     },
     /// The numbers of documents.
     Number,
+    /// A part of the records of events; see [`super::Node::Event`]. A condition on it outside an event group is a group of
+    /// its own: some record meets it.
+    Event(EventPart),
+    /// Nothing that is indexed, and why.
+    Missing(&'a str),
+}
+
+/// A part of an event record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventPart {
+    /// The country in which it takes effect, ST.3.
+    Country,
+    /// The office that states it, ST.3.
+    Office,
+    /// The code, with or without the office before it (`GR01`, `CNGR01`).
+    Code,
+    /// What the code means, by the words of [`crate::patent::legal`] (`transfer`, `licence`, `grant`, …).
+    Kind,
+    /// The day on which it took effect.
+    Effective,
+    /// The day on which it was announced.
+    Known,
+    /// The first layer of the state of the country (`active`, `inactive`, …).
+    State,
+    /// The second layer of the state of the country.
+    Detail,
+    /// The text of the event.
+    Text,
 }
 
 impl Field {
     /// Returns what the field looks into.
     pub fn target(&self) -> Target<'_> {
-        match &self.column {
-            Some(name) => Target::Column { name, hierarchy: self.hierarchy },
-            None if self.number => Target::Number,
-            None => Target::Zones(&self.zones),
+        if let Some(why) = &self.missing {
+            return Target::Missing(why);
+        }
+        match (&self.column, self.event) {
+            (Some(name), _) => Target::Column { name, hierarchy: self.hierarchy },
+            (None, Some(part)) => Target::Event(part),
+            (None, None) if self.number => Target::Number,
+            (None, None) => Target::Zones(&self.zones),
         }
     }
 
     /// Returns whether the field holds text that can be matched by words.
     pub fn is_text(&self) -> bool {
         matches!(self.target(), Target::Zones(_))
+    }
+
+    /// Returns whether ranges and comparisons make sense.
+    pub fn is_ordered(&self) -> bool {
+        self.ordered
+    }
+
+    /// Returns whether the values are days.
+    pub fn is_date(&self) -> bool {
+        self.date
+    }
+
+    /// Returns whether the values are names of organisations, which have groups.
+    pub fn is_organisation(&self) -> bool {
+        self.organisation
+    }
+
+    /// Returns whether `==` means something other than `=`: see [`Matching::Exactly`].
+    pub fn has_exact(&self) -> bool {
+        self.hierarchy || self.whole.is_some() || (self.organisation && self.column.is_some())
+    }
+
+    /// Returns the column with the whole values of a field of text, which [`Matching::Exactly`] compares with.
+    pub fn whole_column(&self) -> Option<&str> {
+        self.whole.as_deref()
+    }
+
+    /// Returns the name of the field in a dialect, `None` if it has none there.
+    ///
+    /// `Exactly` asks for a name that means an exact comparison by itself.
+    pub fn name_in(&self, dialect: Dialect, matching: Matching) -> Option<&str> {
+        match (dialect, matching) {
+            (Dialect::Patnav, Matching::Holds) => Some(&self.name),
+            (_, Matching::Holds) => self.aliases.of(dialect).first().map(String::as_str),
+            (_, Matching::Exactly) => self.exact.of(dialect).first().map(String::as_str),
+        }
     }
 }
 
@@ -67,27 +183,65 @@ static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
     table.field
 });
 
-static BY_NAME: LazyLock<HashMap<String, &'static Field>> = LazyLock::new(|| {
-    let named = |field: &'static Field| {
-        let names = std::iter::once(&field.name).chain(&field.aliases);
-        names.map(move |name| (name.to_lowercase(), field))
+/// A field as a name means it.
+pub(super) type Named = (&'static Field, Matching);
+
+static BY_NAME: LazyLock<Vec<HashMap<String, Named>>> = LazyLock::new(|| {
+    let names = |dialect: Dialect| {
+        let mut names = HashMap::new();
+        for field in FIELDS.iter() {
+            if dialect == Dialect::Patnav {
+                names.insert(field.name.to_lowercase(), (field, Matching::Holds));
+            }
+            for name in field.aliases.of(dialect) {
+                names.insert(name.to_lowercase(), (field, Matching::Holds));
+            }
+            for name in field.exact.of(dialect) {
+                names.insert(name.to_lowercase(), (field, Matching::Exactly));
+            }
+        }
+        names
     };
-    FIELDS.iter().flat_map(named).collect()
+    Dialect::ALL.into_iter().map(names).collect()
 });
 
-/// Returns the field of a canonical name or alias, in any case.
-pub fn field(name: &str) -> Option<&'static Field> {
-    BY_NAME.get(&name.to_lowercase()).copied()
+/// Returns every field, in the order of the table.
+pub fn fields() -> &'static [Field] {
+    &FIELDS
 }
 
-/// Returns the canonical name that a misspelt name most likely means: the nearest by edits, two at most.
+/// Returns the field of a canonical name or alias of the canonical language, in any case.
+pub fn field(name: &str) -> Option<&'static Field> {
+    lookup(Dialect::Patnav, name).map(|(field, _)| field)
+}
+
+/// Returns the field that a name means in a dialect: by its own names first, then by those of the canonical language.
+pub(super) fn lookup(dialect: Dialect, name: &str) -> Option<Named> {
+    let name = name.to_lowercase();
+    own(dialect, &name).or_else(|| own(Dialect::Patnav, &name))
+}
+
+/// Returns the field that a dialect itself has under this name.
+pub(super) fn own(dialect: Dialect, name: &str) -> Option<Named> {
+    BY_NAME[dialect as usize].get(&name.to_lowercase()).copied()
+}
+
+/// Returns the name that a misspelt name most likely means in a dialect: the nearest by edits, two at most.
 /// A very long name means none.
-pub(super) fn suggestion(name: &str) -> Option<&'static str> {
+pub(super) fn suggestion(dialect: Dialect, name: &str) -> Option<String> {
     let name = Some(name.to_lowercase()).filter(|name| name.chars().count() <= 40)?;
-    let near = BY_NAME
-        .iter()
-        .map(|(known, field)| (edits(&name, known), known.chars().count(), field.name.as_str()));
-    near.filter(|(n, len, _)| *n <= 2 && n < len).min().map(|(_, _, name)| name)
+    let near = |dialect: Dialect| {
+        let known = BY_NAME[dialect as usize].iter();
+        let near =
+            known.map(|(known, (field, _))| (edits(&name, known), known.chars().count(), known, *field));
+        near.filter(|(n, len, ..)| *n <= 2 && n < len)
+            .min_by(|a, b| (a.0, a.1, a.2, &a.3.name).cmp(&(b.0, b.1, b.2, &b.3.name)))
+            .map(|(.., known, field)| match dialect {
+                Dialect::Patnav => field.name.clone(),
+                _ => known.to_uppercase(),
+            })
+    };
+    near(dialect).or_else(|| near(Dialect::Patnav))
 }
 
 /// Returns the distance in characters inserted, deleted, replaced, or swapped with their neighbour.
@@ -115,25 +269,55 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_each_field_has_one_target() {
-        let n_names: usize = FIELDS.iter().map(|field| 1 + field.aliases.len()).sum();
-        assert_eq!(BY_NAME.len(), n_names, "a name stands for two fields");
+    fn names_are_unique_in_each_dialect_and_each_field_has_one_target() {
+        for dialect in Dialect::ALL {
+            let canonical = if dialect == Dialect::Patnav { FIELDS.len() } else { 0 };
+            let own = |field: &Field| field.aliases.of(dialect).len() + field.exact.of(dialect).len();
+            let n_names = canonical + FIELDS.iter().map(own).sum::<usize>();
+            assert_eq!(
+                BY_NAME[dialect as usize].len(),
+                n_names,
+                "a name stands for two fields of {dialect:?}"
+            );
+        }
         for field in FIELDS.iter() {
             let n = usize::from(!field.zones.is_empty())
                 + usize::from(field.column.is_some())
+                + usize::from(field.event.is_some())
+                + usize::from(field.missing.is_some())
                 + usize::from(field.number);
             assert_eq!(n, 1, "{}", field.name);
         }
     }
 
     #[test]
-    fn fields_are_found_in_both_languages() {
+    fn fields_are_found_in_both_languages_and_by_dialect() {
         assert_eq!(field("TI").map(|f| f.name.as_str()), Some("ti"));
         assert_eq!(field("申请人").map(|f| f.name.as_str()), Some("ap"));
         assert_eq!(field("nope"), None);
-        assert_eq!(suggestion("titel"), Some("ti"));
-        assert_eq!(suggestion("qqqqqq"), None);
-        assert_eq!(suggestion("申青人"), Some("ap"));
-        assert_eq!(suggestion("压力"), None, "every two characters are two edits from every other two");
+        let named = |dialect, name| lookup(dialect, name).map(|(field, _)| field.name.as_str());
+        assert_eq!(named(Dialect::Patsnap, "AN"), Some("ap.orig"));
+        assert_eq!(named(Dialect::Incopat, "an"), Some("an"));
+        assert_eq!(named(Dialect::Espacenet, "ap"), Some("an"));
+        assert_eq!(named(Dialect::Patentscope, "PD"), Some("prd"));
+        assert_eq!(
+            named(Dialect::Google, "标题"),
+            Some("ti"),
+            "names of the canonical language work everywhere"
+        );
+        assert_eq!(
+            lookup(Dialect::Patsnap, "ANS_EXACT").map(|(_, matching)| matching),
+            Some(Matching::Exactly)
+        );
+    }
+
+    #[test]
+    fn near_misses_are_guessed() {
+        let guess = |name| suggestion(Dialect::Patnav, name);
+        assert_eq!(guess("titel").as_deref(), Some("ti"));
+        assert_eq!(guess("qqqqqq"), None);
+        assert_eq!(guess("申青人").as_deref(), Some("ap"));
+        assert_eq!(guess("压力"), None, "every two characters are two edits from every other two");
+        assert_eq!(suggestion(Dialect::Patsnap, "ABTS").as_deref(), Some("ABST"));
     }
 }

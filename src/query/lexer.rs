@@ -2,8 +2,22 @@
 
 use std::ops::Range;
 
-use super::ast::Relation;
 use super::error::{Problem, SyntaxError};
+
+/// How a field compares with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// `=` or `:`.
+    Is,
+    /// `<`.
+    Less,
+    /// `<=`.
+    AtMost,
+    /// `>`.
+    Greater,
+    /// `>=`.
+    AtLeast,
+}
 
 /// A token with its bytes in the query.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,4 +117,19 @@ fn ends_word(c: char, in_range: bool) -> bool {
         || matches!(c, '(' | '（' | ')' | '）' | '[' | '［' | ']' | '］' | '"' | '“' | '”' | '＂')
         || matches!(c, '=' | '＝' | ':' | '：' | '<' | '＜' | '>' | '＞')
         || (in_range && matches!(c, ',' | '，'))
+}
+
+/// Returns whether a word, in small letters, is an operator.
+pub(super) fn is_operator_word(word: &str) -> bool {
+    matches!(word, "and" | "or" | "not")
+}
+
+/// Returns whether a character has a meaning of its own anywhere in a word.
+pub(super) fn is_special(c: char) -> bool {
+    ends_word(c, true) || c == '\\'
+}
+
+/// Returns whether a character has a meaning of its own at the beginning of a word.
+pub(super) fn is_special_first(_: char) -> bool {
+    false
 }

@@ -23,6 +23,7 @@
 //! The module knows neither the index nor the corpus. Fields come from `index-schema/fields.toml`.
 
 mod ast;
+mod dialect;
 mod error;
 mod fields;
 mod lexer;
@@ -30,7 +31,11 @@ mod parser;
 mod print;
 mod reading;
 
-pub use ast::{Bound, Expr, Leaf, Reading, Relation, Value};
+pub use ast::{
+    Bound, Condition, Expr, Frequent, Like, MAX_DISTANCE, MAX_FREQUENCY, Matching, Near, Node, Piece,
+    RangeCondition, Reach, Reading, SetName, Similar, SimilarOrder, Span, Term,
+};
+pub use dialect::{Dialect, UnknownDialect};
 pub use error::{Problem, SyntaxError, SyntaxErrors};
-pub use fields::{Field, Target, field};
+pub use fields::{EventPart, Field, Target, field, fields};
 pub use parser::{MAX_DEPTH, MAX_QUERY_BYTES, Parsed, parse};

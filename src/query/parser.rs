@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::ast::{Bound, Expr, Leaf, Reading, Relation, Value};
+use super::ast::{Bound, Condition, Expr, Matching, Node, Piece, RangeCondition, Reading, Term};
+use super::dialect::Dialect;
 use super::error::{Problem, SyntaxError, SyntaxErrors};
 use super::fields;
-use super::lexer::{Kind, Token, tokens};
+use super::lexer::{Kind, Relation, Token, tokens};
 use super::reading::reading;
 
 /// Longest query read.
@@ -87,11 +88,11 @@ pub fn parse(query: &str) -> Result<Parsed, SyntaxErrors> {
 }
 
 fn only_excludes(expr: &Expr) -> bool {
-    match expr {
-        Expr::Not(_) => true,
-        Expr::And(parts) => parts.iter().all(only_excludes),
-        Expr::Or(parts) => parts.iter().any(only_excludes),
-        Expr::Leaf(_) | Expr::Field { .. } => false,
+    match &expr.node {
+        Node::Not(_) => true,
+        Node::And(parts) => parts.iter().all(only_excludes),
+        Node::Or(parts) => parts.iter().any(only_excludes),
+        _ => false,
     }
 }
 
@@ -134,7 +135,7 @@ impl<'a> Parser<'a> {
                 false => self.missing_after(or),
             }
         }
-        join(parts, Expr::Or)
+        join(parts, Node::Or)
     }
 
     fn conjunction(&mut self) -> Option<Expr> {
@@ -168,7 +169,7 @@ impl<'a> Parser<'a> {
                 }
             }
         }
-        join(parts, Expr::And)
+        join(parts, Node::And)
     }
 
     fn negation(&mut self) -> Option<Expr> {
@@ -186,7 +187,10 @@ impl<'a> Parser<'a> {
             }
         }
         let expr = self.operand()?;
-        Some((0..n_nots).fold(expr, |expr, _| Expr::Not(Box::new(expr))))
+        Some((0..n_nots).fold(expr, |expr, _| {
+            let span = expr.span.clone();
+            Expr::new(Node::Not(Box::new(expr)), span)
+        }))
     }
 
     fn operand(&mut self) -> Option<Expr> {
@@ -194,7 +198,7 @@ impl<'a> Parser<'a> {
         self.next += 1;
         match &token.kind {
             Kind::Open => self.bracketed(token),
-            Kind::Quoted(text) => Some(Expr::Leaf(leaf(text, true, &token.span))),
+            Kind::Quoted(text) => Some(leaf(text, true, &token.span)),
             Kind::Word(word) => match self.peek().map(|next| (&next.kind, &next.span)) {
                 // A space before the relation is allowed where the word is a field: `ti = drum`.
                 Some((Kind::Relation(relation), span))
@@ -203,7 +207,7 @@ impl<'a> Parser<'a> {
                     self.next += 1;
                     self.condition(word, token, *relation, span.clone())
                 }
-                _ => Some(Expr::Leaf(leaf(word, false, &token.span))),
+                _ => Some(leaf(word, false, &token.span)),
             },
             Kind::Relation(_) | Kind::OpenSquare | Kind::Comma => {
                 // Punctuation in a Boolean query: a field is missing before it, or it means nothing.
@@ -245,7 +249,8 @@ impl<'a> Parser<'a> {
     ) -> Option<Expr> {
         let field = fields::field(name);
         if field.is_none() {
-            let suggestion = fields::suggestion(name).map(|name| format!("did you mean `{name}`?"));
+            let suggestion =
+                fields::suggestion(Dialect::Patnav, name).map(|name| format!("did you mean `{name}`?"));
             self.error(token.span.clone(), Problem::UnknownField { name: name.to_owned() }, suggestion);
         }
         if self.in_value {
@@ -253,16 +258,44 @@ impl<'a> Parser<'a> {
         }
         let value = self.value(sign.clone(), name);
         let (field, value) = (field?, value?);
-        let ordered = relation != Relation::Is || matches!(value, Value::Range { .. });
+        let ordered = relation != Relation::Is || matches!(value, Read::Range { .. });
         if ordered && field.is_text() {
             self.error(token.span.start..sign.end, Problem::NoOrder { field: field.name.clone() }, None);
             return None;
         }
         let end = self.tokens[self.next - 1].span.end;
-        Some(Expr::Field { field, relation, value, span: token.span.start..end })
+        let fields = vec![field];
+        let bound = |value: &Expr, inclusive: bool| {
+            let Node::Term(term) = &value.node else { return None };
+            Some(Bound { value: term.text()?.to_owned(), inclusive, span: value.span.clone() })
+        };
+        let node = match (relation, value) {
+            (Relation::Is, Read::Expr(value)) => {
+                Node::Field(Condition { fields, matching: Matching::Holds, value: Box::new(value) })
+            }
+            (Relation::Is, Read::Range { low, high }) => Node::Range(RangeCondition { fields, low, high }),
+            (relation, Read::Expr(value)) => {
+                let inclusive = matches!(relation, Relation::AtMost | Relation::AtLeast);
+                let Some(bound) = bound(&value, inclusive) else {
+                    self.error(value.span, Problem::BadRange, None);
+                    return None;
+                };
+                match relation {
+                    Relation::Less | Relation::AtMost => {
+                        Node::Range(RangeCondition { fields, low: None, high: Some(bound) })
+                    }
+                    _ => Node::Range(RangeCondition { fields, low: Some(bound), high: None }),
+                }
+            }
+            (_, Read::Range { .. }) => {
+                self.error(sign, Problem::BadRange, None);
+                return None;
+            }
+        };
+        Some(Expr::new(node, token.span.start..end))
     }
 
-    fn value(&mut self, sign: Range<usize>, name: &str) -> Option<Value> {
+    fn value(&mut self, sign: Range<usize>, name: &str) -> Option<Read> {
         let missing = |parser: &mut Self| {
             let after = format!("{name}{}", &parser.query[sign.clone()]);
             parser.error(sign.clone(), Problem::MissingOperand { after }, None);
@@ -271,13 +304,13 @@ impl<'a> Parser<'a> {
         let Some(token) = self.peek() else { return missing(self) };
         self.next += 1;
         match &token.kind {
-            Kind::Word(word) => Some(Value::Leaf(leaf(word, false, &token.span))),
-            Kind::Quoted(text) => Some(Value::Leaf(leaf(text, true, &token.span))),
+            Kind::Word(word) => Some(Read::Expr(leaf(word, false, &token.span))),
+            Kind::Quoted(text) => Some(Read::Expr(leaf(text, true, &token.span))),
             Kind::Open => {
                 let outer = std::mem::replace(&mut self.in_value, true);
                 let expr = self.bracketed(token);
                 self.in_value = outer;
-                expr.map(|expr| Value::Expr(Box::new(expr)))
+                expr.map(Read::Expr)
             }
             Kind::OpenSquare => self.range(token),
             _ => {
@@ -287,7 +320,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn range(&mut self, open: &Token) -> Option<Value> {
+    fn range(&mut self, open: &Token) -> Option<Read> {
         let start = self.next;
         while self.peek().is_some_and(|token| token.kind != Kind::CloseSquare) {
             self.next += 1;
@@ -304,16 +337,21 @@ impl<'a> Parser<'a> {
         };
         match inside {
             [low, between, high] if separates(between) => {
-                let bound = |token: &Token| -> Option<Bound> {
+                let bound = |token: &Token| -> Option<Option<Bound>> {
+                    let bound = |value: &str| Bound {
+                        value: value.to_owned(),
+                        inclusive: true,
+                        span: token.span.clone(),
+                    };
                     match &token.kind {
                         Kind::Word(word) if word == "*" => Some(None),
-                        Kind::Word(word) => Some(Some(leaf(word, false, &token.span))),
-                        Kind::Quoted(text) => Some(Some(leaf(text, true, &token.span))),
+                        Kind::Word(word) => Some(Some(bound(word))),
+                        Kind::Quoted(text) => Some(Some(bound(text))),
                         _ => None,
                     }
                 };
                 if let (Some(low), Some(high)) = (bound(low), bound(high)) {
-                    return Some(Value::Range { low, high });
+                    return Some(Read::Range { low, high });
                 }
                 self.error(open.span.start..close.span.end, Problem::BadRange, None);
                 None
@@ -338,16 +376,41 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn leaf(text: &str, quoted: bool, span: &Range<usize>) -> Leaf {
-    Leaf { text: text.to_owned(), quoted, span: span.clone() }
+/// What stands behind the sign of a condition.
+enum Read {
+    Expr(Expr),
+    Range { low: Option<Bound>, high: Option<Bound> },
+}
+
+fn leaf(text: &str, quoted: bool, span: &Range<usize>) -> Expr {
+    let term = if quoted { Term::plain(text, true) } else { pattern(text) };
+    Expr::new(Node::Term(term), span.clone())
+}
+
+/// Reads a word with its wildcards.
+fn pattern(word: &str) -> Term {
+    let mut pieces = Vec::new();
+    for c in word.chars() {
+        match (c, pieces.last_mut()) {
+            ('*', _) => pieces.push(Piece::Any),
+            ('?', _) => pieces.push(Piece::One),
+            ('#', _) => pieces.push(Piece::Optional),
+            (c, Some(Piece::Text(text))) => text.push(c),
+            (c, _) => pieces.push(Piece::Text(c.to_string())),
+        }
+    }
+    Term { pieces, quoted: false }
 }
 
 /// Makes one expression of several; nested ones of the same kind stay as they were written.
-fn join(mut parts: Vec<Expr>, make: fn(Vec<Expr>) -> Expr) -> Option<Expr> {
+fn join(mut parts: Vec<Expr>, make: fn(Vec<Expr>) -> Node) -> Option<Expr> {
     match parts.len() {
         0 => None,
         1 => parts.pop(),
-        _ => Some(make(parts)),
+        _ => {
+            let span = parts.first()?.span.start..parts.last()?.span.end;
+            Some(Expr::new(make(parts), span))
+        }
     }
 }
 
@@ -385,7 +448,7 @@ mod tests {
         );
         check("（a OR b） AND 标题：“液压 支架”", "((a OR b) AND ti=\"液压 支架\")");
         check("pd>=2019 AND ipc=E21C35/24", "(pd>=2019 AND ipc=E21C35/24)");
-        check("ad=[* , 2001]", "ad=[* TO 2001]");
+        check("ad=[* , 2001]", "ad<=2001");
         check("NOT a", "the query only excludes; say what to find as well");
     }
 

@@ -1,60 +1,195 @@
 //! The canonical form: every group bracketed, fields by their canonical names.
 //!
-//! Reading the canonical form of an expression gives the same expression, but for places in the text.
+//! Reading the canonical form of an expression gives the same expression, but for places in the text: what a dialect
+//! writes is said once more in words that leave nothing open.
 
-use std::fmt;
+use std::fmt::{self, Display as _, Write};
 
-use super::ast::{Bound, Expr, Leaf, Relation, Value};
+use super::ast::{
+    Bound, Condition, Expr, Frequent, Like, Matching, Near, Node, Piece, RangeCondition, Reach, SetName,
+    Similar, SimilarOrder, Term,
+};
+use super::fields::Field;
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Leaf(leaf) => leaf.fmt(f),
-            Self::Field { field, relation, value, .. } => {
-                let sign = match relation {
-                    Relation::Is => "=",
-                    Relation::Less => "<",
-                    Relation::AtMost => "<=",
-                    Relation::Greater => ">",
-                    Relation::AtLeast => ">=",
-                };
-                write!(f, "{}{sign}{value}", field.name)
-            }
-            Self::And(parts) => group(f, parts, " AND "),
-            Self::Or(parts) => group(f, parts, " OR "),
-            Self::Not(part) => write!(f, "(NOT {part})"),
+        match &self.node {
+            Node::Term(term) => term.fmt(f),
+            Node::Field(condition) => condition.fmt(f),
+            Node::Range(range) => range.fmt(f),
+            Node::And(parts) => group(f, parts, " AND "),
+            Node::Or(parts) => group(f, parts, " OR "),
+            Node::Xor(parts) => group(f, parts, " XOR "),
+            Node::Not(part) => write!(f, "(NOT {part})"),
+            Node::Near(near) => near.fmt(f),
+            Node::Frequent(Frequent { operand, at_least }) => write!(f, "({operand} ({at_least}f))"),
+            Node::Tree(name) => write!(f, "TREE@{}", Quoted(name)),
+            // A group brings its brackets; anything else needs them here.
+            Node::Event(inside) if bracketed(&inside.node) => write!(f, "ev.{inside}"),
+            Node::Event(inside) => write!(f, "ev.({inside})"),
+            Node::Optional { base, wanted } => write!(f, "({base} OPT {wanted})"),
+            Node::Set(SetName::Line(line)) => write!(f, "#{line}"),
+            Node::Set(SetName::Named(name)) => write!(f, "@{}", Quoted(name)),
+            Node::Similar(similar) => similar.fmt(f),
         }
     }
 }
 
-impl fmt::Display for Leaf {
+/// Returns whether the canonical form of a node begins and ends with brackets of its own.
+fn bracketed(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::And(_)
+            | Node::Or(_)
+            | Node::Xor(_)
+            | Node::Not(_)
+            | Node::Near(_)
+            | Node::Frequent(_)
+            | Node::Optional { .. }
+    )
+}
+
+impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.quoted { write!(f, "\"{}\"", self.text) } else { f.write_str(&self.text) }
+        names(f, &self.fields)?;
+        f.write_str(if self.matching == Matching::Exactly { "==" } else { "=" })?;
+        self.value.fmt(f)
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for RangeCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Leaf(leaf) => leaf.fmt(f),
-            // Groups bring their own brackets; a single word in brackets needs none.
-            Self::Expr(expr) => expr.fmt(f),
-            Self::Range { low, high } => {
-                f.write_str("[")?;
-                bound(f, low)?;
+        names(f, &self.fields)?;
+        let sign = |inclusive: bool| if inclusive { "=" } else { "" };
+        match (&self.low, &self.high) {
+            (Some(low), None) => write!(f, ">{}{}", sign(low.inclusive), Value(&low.value)),
+            (None, Some(high)) => write!(f, "<{}{}", sign(high.inclusive), Value(&high.value)),
+            (low, high) => {
+                let closed = |bound: &Option<Bound>| bound.as_ref().is_none_or(|bound| bound.inclusive);
+                f.write_str(if closed(low) { "=[" } else { "={" })?;
+                end(f, low.as_ref())?;
                 f.write_str(" TO ")?;
-                bound(f, high)?;
-                f.write_str("]")
+                end(f, high.as_ref())?;
+                f.write_str(if closed(high) { "]" } else { "}" })
             }
         }
     }
 }
 
-fn bound(f: &mut fmt::Formatter<'_>, bound: &Bound) -> fmt::Result {
+fn end(f: &mut fmt::Formatter<'_>, bound: Option<&Bound>) -> fmt::Result {
     match bound {
-        Some(leaf) => write!(f, "{leaf}"),
+        Some(bound) => Value(&bound.value).fmt(f),
         None => f.write_str("*"),
     }
+}
+
+fn names(f: &mut fmt::Formatter<'_>, fields: &[&'static Field]) -> fmt::Result {
+    for (n, field) in fields.iter().enumerate() {
+        if n > 0 {
+            f.write_char('/')?;
+        }
+        f.write_str(&field.name)?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Near {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({}{} ", self.left, if self.negated { " NOT" } else { "" })?;
+        match (self.reach, self.ordered) {
+            (Reach::Units(n), true) => write!(f, "({n}w)")?,
+            (Reach::Units(n), false) => write!(f, "({n}n)")?,
+            (Reach::Sentence, false) => f.write_str("(s)")?,
+            (Reach::Sentence, true) => f.write_str("(sw)")?,
+            (Reach::Paragraph, false) => f.write_str("(p)")?,
+            (Reach::Paragraph, true) => f.write_str("(pw)")?,
+            (Reach::Zone, false) => f.write_str("(z)")?,
+            (Reach::Zone, true) => f.write_str("(zw)")?,
+        }
+        write!(f, " {})", self.right)
+    }
+}
+
+impl fmt::Display for Similar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.order {
+            SimilarOrder::Similarity => "SIM=",
+            SimilarOrder::Filing => "RAD=",
+            SimilarOrder::Publication => "RPD=",
+        })?;
+        match &self.like {
+            Like::Text(text) => write!(f, "({})", Quoted(text))?,
+            Like::Number(number) => write!(f, "(pn={})", Value(number))?,
+        }
+        match self.threshold {
+            Some(threshold) => write!(f, ">{threshold}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.text() {
+            Some(text) if self.quoted || text.is_empty() => Quoted(text).fmt(f),
+            _ => {
+                let mut first = true;
+                for piece in &self.pieces {
+                    match piece {
+                        Piece::Text(text) => escape(f, text, first, self.pieces.len() == 1)?,
+                        Piece::Any => f.write_char('*')?,
+                        Piece::One => f.write_char('?')?,
+                        Piece::Optional => f.write_char('#')?,
+                    }
+                    first = false;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A bound or number: quoted where it would not be read as one word.
+struct Value<'a>(&'a str);
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '-' | '_');
+        let word =
+            !matches!(self.0.to_ascii_lowercase().as_str(), "" | "and" | "or" | "not" | "xor" | "to" | "opt");
+        if word && self.0.chars().all(plain) { f.write_str(self.0) } else { Quoted(self.0).fmt(f) }
+    }
+}
+
+/// A text in quotes.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for c in self.0.chars() {
+            if matches!(c, '"' | '“' | '”' | '＂' | '\\') {
+                f.write_char('\\')?;
+            }
+            f.write_char(c)?;
+        }
+        f.write_char('"')
+    }
+}
+
+/// Writes text outside quotes so that it is read as text; `alone` where it is a whole term, `first` where it begins one.
+fn escape(f: &mut fmt::Formatter<'_>, text: &str, first: bool, alone: bool) -> fmt::Result {
+    let word = text.to_ascii_lowercase();
+    if alone && super::lexer::is_operator_word(&word) {
+        f.write_char('\\')?;
+    }
+    for (n, c) in text.chars().enumerate() {
+        if super::lexer::is_special(c) || (first && n == 0 && super::lexer::is_special_first(c)) {
+            f.write_char('\\')?;
+        }
+        f.write_char(c)?;
+    }
+    Ok(())
 }
 
 fn group(f: &mut fmt::Formatter<'_>, parts: &[Expr], operator: &str) -> fmt::Result {

@@ -12,9 +12,10 @@
 //! A name that is no field counts at the very start too, if it looks like a field (two Latin letters or more, or a
 //! near miss of a known name) and `=` follows: then the error says so.
 
-use super::ast::{Reading, Relation};
+use super::ast::Reading;
+use super::dialect::Dialect;
 use super::fields;
-use super::lexer::{Kind, Token};
+use super::lexer::{Kind, Relation, Token};
 
 /// Returns how a query is to be read.
 pub(super) fn reading(query: &str, tokens: &[Token]) -> Reading {
@@ -70,7 +71,7 @@ impl Text<'_> {
         }
         let like_a_field =
             word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_'));
-        let near_miss = || fields::suggestion(word).is_some();
+        let near_miss = || fields::suggestion(Dialect::Patnav, word).is_some();
         n == 1 && !colon && ((*relation == Relation::Is && like_a_field) || near_miss())
     }
 

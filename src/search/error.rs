@@ -72,6 +72,14 @@ pub enum Error {
     /// A search for similar documents without a number or a text.
     #[error("give a number or a text to find similar documents")]
     NothingToCompare,
+    /// A part of the query that has no match set here.
+    #[error("`{part}` cannot be searched: {why}")]
+    NotExecutable {
+        /// Its canonical form.
+        part: String,
+        /// Why.
+        why: String,
+    },
     /// The index failed.
     #[error(transparent)]
     Index(#[from] index::Error),
@@ -93,6 +101,7 @@ impl Classify for Error {
             | Self::Backwards { .. }
             | Self::TooMany { .. }
             | Self::UnknownFacet { .. }
+            | Self::NotExecutable { .. }
             | Self::NothingToCompare => ErrorKind::InvalidInput,
             Self::Cursor { .. } => ErrorKind::Conflict,
             Self::UnknownNumber { .. } => ErrorKind::NotFound,

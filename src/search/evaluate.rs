@@ -1,10 +1,10 @@
 //! The exact match set of an expression, with the count of every clause.
 
 use super::error::{Error, Result};
-use super::filter;
+use super::filter::{self, Relation};
 use super::response::Clause;
 use crate::index::{DocnoSet, Operand, Reader, Zone};
-use crate::query::{Expr, Field, Leaf, Relation, Target, Value};
+use crate::query::{Bound, Condition, Expr, Field, Matching, Node, Piece, RangeCondition, Target, Term};
 use crate::text::concepts::Concept;
 
 /// Most clauses whose counts an answer lists; all are evaluated. One more is kept to tell that there are more.
@@ -12,10 +12,11 @@ pub(super) const MAX_CLAUSES_LISTED: usize = 200;
 
 /// Evaluates an expression over the live documents.
 pub(super) fn evaluate(reader: &Reader, expr: &Expr, clauses: &mut Vec<Clause>) -> Result<DocnoSet> {
-    let set = match expr {
-        Expr::Leaf(leaf) => leaf_set(reader, leaf, &Zone::TOPIC)?,
-        Expr::Field { field, relation, value, .. } => condition(reader, field, *relation, value)?,
-        Expr::And(parts) => {
+    let set = match &expr.node {
+        Node::Term(term) => phrase(reader, expr, term, &Zone::TOPIC)?,
+        Node::Field(condition) => field(reader, condition)?,
+        Node::Range(condition) => range(reader, expr, condition)?,
+        Node::And(parts) => {
             let mut all: Option<DocnoSet> = None;
             for part in parts {
                 let set = evaluate(reader, part, clauses)?;
@@ -26,18 +27,19 @@ pub(super) fn evaluate(reader: &Reader, expr: &Expr, clauses: &mut Vec<Clause>) 
             }
             all.unwrap_or_else(|| DocnoSet::empty(reader.alive().end()))
         }
-        Expr::Or(parts) => {
+        Node::Or(parts) => {
             let mut any = DocnoSet::empty(reader.alive().end());
             for part in parts {
                 any.unite(&evaluate(reader, part, clauses)?);
             }
             any
         }
-        Expr::Not(part) => {
+        Node::Not(part) => {
             let mut rest = reader.alive().clone();
             rest.subtract(&evaluate(reader, part, clauses)?);
             rest
         }
+        _ => return Err(not_yet(expr)),
     };
     if clauses.len() <= MAX_CLAUSES_LISTED {
         clauses.push(Clause { text: expr.to_string(), n: set.len() });
@@ -62,74 +64,101 @@ pub(super) fn concept_set(
     Ok(any)
 }
 
-fn leaf_set(reader: &Reader, leaf: &Leaf, zones: &[Zone]) -> Result<DocnoSet> {
-    Ok(reader.matching(zones, Operand::Phrase(&leaf.text))?)
-}
-
-fn condition(reader: &Reader, field: &Field, relation: Relation, value: &Value) -> Result<DocnoSet> {
-    match field.target() {
-        Target::Zones(names) => {
-            let zones: Vec<Zone> = names.iter().filter_map(|name| zone(name)).collect();
-            leaves(reader, value, &|leaf| leaf_set(reader, leaf, &zones))
-        }
-        Target::Number => leaves(reader, value, &|leaf| {
-            let mut set = DocnoSet::empty(reader.alive().end());
-            set.extend(reader.by_number(&leaf.text));
-            Ok(set)
-        }),
-        Target::Column { name, hierarchy } => {
-            let text = |leaf: &Leaf| leaf.text.clone();
-            match value {
-                Value::Range { low, high } => {
-                    let (low, high) = (low.as_ref().map(text), high.as_ref().map(text));
-                    filter::range(reader, &field.name, name, low.as_deref(), high.as_deref())
-                }
-                Value::Leaf(_) | Value::Expr(_) => leaves(reader, value, &|leaf| {
-                    filter::compare(reader, &field.name, name, hierarchy, relation, &leaf.text)
-                }),
-            }
-        }
+fn not_yet(expr: &Expr) -> Error {
+    Error::NotExecutable {
+        part: expr.to_string(),
+        why: "this kind of clause is not executable yet".to_owned(),
     }
 }
 
-/// Combines the sets of the leaves of a value by its operators.
-fn leaves(reader: &Reader, value: &Value, leaf: &dyn Fn(&Leaf) -> Result<DocnoSet>) -> Result<DocnoSet> {
-    fn of(reader: &Reader, expr: &Expr, leaf: &dyn Fn(&Leaf) -> Result<DocnoSet>) -> Result<DocnoSet> {
-        match expr {
-            Expr::Leaf(one) => leaf(one),
-            Expr::And(parts) => {
-                let mut all = reader.alive().clone();
-                for part in parts {
-                    all.intersect(&of(reader, part, leaf)?);
-                }
-                Ok(all)
+fn phrase(reader: &Reader, expr: &Expr, term: &Term, zones: &[Zone]) -> Result<DocnoSet> {
+    let text = term.text().ok_or_else(|| not_yet(expr))?;
+    Ok(reader.matching(zones, Operand::Phrase(text))?)
+}
+
+fn field(reader: &Reader, condition: &Condition) -> Result<DocnoSet> {
+    let mut any = DocnoSet::empty(reader.alive().end());
+    for field in &condition.fields {
+        any.unite(&value(reader, field, condition.matching, &condition.value)?);
+    }
+    Ok(any)
+}
+
+/// Combines the sets of the terms of a value by its operators.
+fn value(reader: &Reader, field: &Field, matching: Matching, expr: &Expr) -> Result<DocnoSet> {
+    match &expr.node {
+        Node::Term(term) => match field.target() {
+            _ if matching == Matching::Exactly => Err(not_yet(expr)),
+            Target::Zones(names) => {
+                let zones: Vec<Zone> = names.iter().filter_map(|name| zone(name)).collect();
+                phrase(reader, expr, term, &zones)
             }
-            Expr::Or(parts) => {
-                let mut any = DocnoSet::empty(reader.alive().end());
-                for part in parts {
-                    any.unite(&of(reader, part, leaf)?);
-                }
-                Ok(any)
+            Target::Number => {
+                let mut set = DocnoSet::empty(reader.alive().end());
+                set.extend(reader.by_number(term.text().ok_or_else(|| not_yet(expr))?));
+                Ok(set)
             }
-            Expr::Not(part) => {
-                let mut rest = reader.alive().clone();
-                rest.subtract(&of(reader, part, leaf)?);
-                Ok(rest)
+            // The wildcard at the end is all that columns know so far.
+            Target::Column { name, hierarchy } => {
+                let text = match term.pieces.as_slice() {
+                    [Piece::Text(text), Piece::Any] => format!("{text}*"),
+                    _ => term.text().ok_or_else(|| not_yet(expr))?.to_owned(),
+                };
+                filter::compare(reader, &field.name, name, hierarchy, Relation::Is, &text)
             }
-            // The parser refuses a field inside a value.
-            Expr::Field { .. } => Ok(DocnoSet::empty(reader.alive().end())),
+            Target::Missing(why) => {
+                Err(Error::NotExecutable { part: field.name.clone(), why: why.to_owned() })
+            }
+            Target::Event(_) => Err(not_yet(expr)),
+        },
+        Node::And(parts) => {
+            let mut all = reader.alive().clone();
+            for part in parts {
+                all.intersect(&value(reader, field, matching, part)?);
+            }
+            Ok(all)
         }
+        Node::Or(parts) => {
+            let mut any = DocnoSet::empty(reader.alive().end());
+            for part in parts {
+                any.unite(&value(reader, field, matching, part)?);
+            }
+            Ok(any)
+        }
+        Node::Not(part) => {
+            let mut rest = reader.alive().clone();
+            rest.subtract(&value(reader, field, matching, part)?);
+            Ok(rest)
+        }
+        _ => Err(not_yet(expr)),
     }
-    match value {
-        Value::Leaf(one) => leaf(one),
-        Value::Expr(expr) => of(reader, expr, leaf),
-        Value::Range { .. } => Err(Error::Value {
-            field: String::new(),
-            value: value.to_string(),
-            expected: "text",
-            example: "a word or a phrase",
-        }),
+}
+
+fn range(reader: &Reader, expr: &Expr, condition: &RangeCondition) -> Result<DocnoSet> {
+    let mut any = DocnoSet::empty(reader.alive().end());
+    for field in &condition.fields {
+        let Target::Column { name, hierarchy } = field.target() else { return Err(not_yet(expr)) };
+        let compare = |relation, bound: &Bound| {
+            filter::compare(reader, &field.name, name, hierarchy, relation, &bound.value)
+        };
+        any.unite(&match (&condition.low, &condition.high) {
+            (Some(low), None) => {
+                compare(if low.inclusive { Relation::AtLeast } else { Relation::Greater }, low)?
+            }
+            (None, Some(high)) => {
+                compare(if high.inclusive { Relation::AtMost } else { Relation::Less }, high)?
+            }
+            (low, high) => {
+                let inclusive = |bound: &Option<Bound>| bound.as_ref().is_none_or(|bound| bound.inclusive);
+                if !inclusive(low) || !inclusive(high) {
+                    return Err(not_yet(expr));
+                }
+                let text = |bound: &Option<Bound>| bound.as_ref().map(|bound| bound.value.clone());
+                filter::range(reader, &field.name, name, text(low).as_deref(), text(high).as_deref())?
+            }
+        });
     }
+    Ok(any)
 }
 
 fn zone(name: &str) -> Option<Zone> {

@@ -5,7 +5,17 @@ use super::legal::{self, Days};
 use super::request::Filters;
 use crate::index::{Column, ColumnKind, DocnoSet, Reader, days};
 use crate::patent::{Date, Symbol};
-use crate::query::Relation;
+
+/// How a value of a column stands to a given one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// Equal, or below in a hierarchy, or within a year or month.
+    Is,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+}
 
 /// The live documents that meet the filters; `None` where there is no filter.
 pub(super) struct Kept {
