@@ -99,7 +99,7 @@
 //! 1. [`query::parse`] (`src/query/parser.rs`) reads it as text or as a Boolean expression and says which
 //!    ([`query::Reading`]). Errors carry a span and a suggestion, all of them at once.
 //! 2. `src/search/evaluate.rs` computes the exact match set: each leaf is a column comparison, a number, or an
-//!    [`index::Operand`] on positions ([`index::Reader::matching`], `src/index/lexical/matching.rs`). A text matches
+//!    [`index::Operand`] on positions ([`index::Reader::matching`], `src/index/lexical/matching/mod.rs`). A text matches
 //!    where a document holds at least one of its concepts ([`text::concepts`]). Filters (`src/search/filter.rs`)
 //!    intersect.
 //! 3. Up to three ranked lists are retrieved within that set: words ([`index::Reader::rank_words`]), phrases

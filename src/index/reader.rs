@@ -11,15 +11,18 @@ use super::column::{Column, ColumnKind};
 use super::documents::{Documents, decode};
 use super::error::{Error, Result};
 use super::file;
-use super::lexical::{Holders, Phrase, RankedTerm, TermScore, TextReader, WordScores, Zone, best};
+use super::lexical::{
+    Holders, Phrase, RankedTerm, Sought, TermScore, TextReader, WordScores, Zone, ZoneTexts, best,
+};
 use super::manifest::{Manifest, Statistics};
 use super::names::{self, Names};
 use super::options::SourceFile;
+use super::pattern::Pattern;
 use super::set::DocnoSet;
 use super::snapshot::{Layout, Pointer};
 use super::spaces::{SpaceName, Spaces};
 use super::writer::read_alive;
-use crate::patent::{Description, Publication};
+use crate::patent::{Description, Publication, Version};
 use crate::text::Analyzer;
 use crate::text::embed::Embedder;
 
@@ -193,7 +196,7 @@ impl Reader {
         match operand {
             Operand::Phrase(text) => {
                 let units = self.analyzer.query_units(text);
-                self.text.add_phrase(zones, &Phrase(&units), &mut found)?;
+                self.text.add_holders(zones, &Phrase(&units), &mut found)?;
             }
             Operand::AllUnits(text) => {
                 let units = self.analyzer.query_units(text);
@@ -201,6 +204,49 @@ impl Reader {
             }
         }
         Ok(found)
+    }
+
+    /// Returns the documents in which `pattern` starts at `at_least` units of one language version of `zones`, counted
+    /// over all of them; exact, nothing cut. `versions`, where not empty, are those that are looked into.
+    ///
+    /// A wildcard between Chinese characters is decided by the texts of the documents that hold what stands around it,
+    /// 50,000 at most.
+    ///
+    /// # Errors
+    /// [`Error::Query`] for a pattern above a limit: words in it, words that a wildcard stands for, texts to read,
+    /// places of a proximity in one document. The message says which, and what to write instead.
+    pub fn matching_pattern(
+        &self,
+        zones: &[Zone],
+        versions: &[Version],
+        pattern: &Pattern,
+        at_least: u32,
+    ) -> Result<DocnoSet> {
+        let sought = Sought::new(&self.analyzer, pattern, (zones, versions), at_least)?;
+        let mut found = DocnoSet::empty(self.alive.end());
+        if !self.text.add_pattern(&sought, &mut found)? {
+            return Ok(found);
+        }
+        if found.len() > MAX_READ {
+            let what = format!(
+                "a wildcard between Chinese characters has to be looked for in the texts of {} documents, the limit \
+                 is {MAX_READ}; write more characters beside it",
+                found.len()
+            );
+            return Err(Error::Query { what });
+        }
+        let mut held = DocnoSet::empty(self.alive.end());
+        for docno in found.iter() {
+            let mut publication = self.document(docno)?;
+            let with_descriptions = sought.needs_descriptions();
+            if with_descriptions {
+                publication.descriptions = self.descriptions(docno)?;
+            }
+            if sought.is_in(&ZoneTexts::of(&publication, with_descriptions)) {
+                held.insert(docno);
+            }
+        }
+        Ok(held)
     }
 
     /// Returns the best `limit` documents of `filter` by the words of a text, best first, with their BM25F scores.
@@ -382,6 +428,9 @@ impl Reader {
         Ok(terms.into_iter().map(|(_, term)| term).collect())
     }
 }
+
+/// Most documents whose texts are read for one wildcard between Chinese characters.
+const MAX_READ: u64 = 50_000;
 
 /// Words of a query that take part in ranking. A whole claim or description as query has hundreds, of which the
 /// rare ones decide.

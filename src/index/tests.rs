@@ -323,3 +323,40 @@ fn families_are_joined_by_anything_that_says_so() {
     assert_ne!(name(3), name(5));
     assert_eq!(reader.statistics().n_families, 3);
 }
+
+#[test]
+fn patterns_match_where_they_stand() {
+    let dir = tempfile::tempdir().unwrap();
+    index(dir.path(), 0, &mine());
+    let reader = open(dir.path());
+    let phrase = |text: &str| Pattern::Phrase(text.to_owned());
+    let near = |left: Pattern, right: Pattern, reach, ordered, negated| {
+        Pattern::Near(Box::new(NearPattern { left, right, reach, ordered, negated }))
+    };
+    let check = |pattern: Pattern, at_least: u32, expected: &[&str]| {
+        let found = reader.matching_pattern(&Zone::TOPIC, &[], &pattern, at_least).unwrap();
+        assert_eq!(keys(&reader, found.iter()), expected, "{pattern:?}");
+    };
+    let (one, two, us) = ("CN110000001A", "CN110000002A", "US20200000004A1");
+    let machine = || phrase("采煤机");
+    check(near(machine(), phrase("滚筒"), Reach::Units(7), false, false), 1, &[one, two]);
+    check(near(machine(), phrase("滚筒"), Reach::Units(3), false, false), 1, &[one, two]);
+    check(near(machine(), phrase("滚筒"), Reach::Units(2), false, false), 1, &[one]);
+    check(near(phrase("滚筒"), machine(), Reach::Units(7), true, false), 1, &[]);
+    // The claim of the second begins another sentence.
+    check(near(phrase("立柱"), phrase("滚筒"), Reach::Units(999), true, false), 1, &[]);
+    check(near(phrase("立柱"), phrase("滚筒"), Reach::Paragraph, false, false), 1, &[two]);
+    // In the claim of the first it stands seven units before.
+    check(near(machine(), phrase("滚筒"), Reach::Units(2), false, true), 1, &[one, two]);
+    check(near(machine(), phrase("滚筒"), Reach::Sentence, false, true), 1, &[]);
+    let either = Pattern::Any(vec![phrase("液压"), phrase("乳化")]);
+    check(near(either, phrase("支架"), Reach::Units(0), true, false), 1, &[two]);
+    // Once in the title, once in the claim.
+    check(phrase("液"), 2, &[two]);
+    let wild = |pieces: &[Piece]| Pattern::Wild(pieces.to_vec());
+    check(wild(&[Piece::Text("shear".to_owned()), Piece::Many]), 1, &[us]);
+    check(wild(&[Piece::Many, Piece::Text("rol".to_owned())]), 1, &[us]);
+    let (a, b) = (Piece::Text("采".to_owned()), Piece::Text("机".to_owned()));
+    check(wild(&[a.clone(), Piece::One, b.clone()]), 1, &[one, two]);
+    check(wild(&[a, Piece::One, Piece::One, b]), 1, &[]);
+}

@@ -1,93 +1,154 @@
 //! Exact counts over a match set, by group: a family counts once for each value that any of its members holds.
+//!
+//! The set is put in order of groups once; then each column is one pass, in which a value counts where the group
+//! before it that held the value was another one.
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::error::{Error, Result};
 use super::legal::{self, Days, StatesOn};
 use super::page::Groups;
-use super::request::MAX_FACET_VALUES;
+use super::request::{Collapse, MAX_FACET_VALUES};
 use super::response::{FacetCount, Truncated};
-use crate::index::{ColumnKind, DocnoSet, Reader};
+use crate::index::{Column, ColumnKind, DocnoSet, Reader};
 
-/// Counts the values of a column; most frequent first, equal counts by value.
-pub(super) fn count(
-    reader: &Reader,
-    name: &str,
-    set: &DocnoSet,
-    groups: &Groups<'_>,
-    truncated: &mut Vec<Truncated>,
-) -> Result<Vec<FacetCount>> {
-    if let Some((column @ (legal::STATE | legal::DETAIL), on)) = name.split_once('@') {
-        return states(reader, column, on, set, groups);
-    }
-    let column = reader.column(column_of(name)).map_err(|_| {
-        let columns = reader.columns().map(|(known, ..)| known.to_owned()).collect();
-        Error::UnknownFacet { name: name.to_owned(), columns }
-    })?;
-    // (value, group) pairs seen; a value is an ordinal, or the number itself.
-    let mut seen: FxHashSet<(i64, u64)> = FxHashSet::default();
-    let mut counts: rustc_hash::FxHashMap<i64, u64> = rustc_hash::FxHashMap::default();
-    let mut add = |value: i64, group: u64| {
-        if seen.insert((value, group)) {
-            *counts.entry(value).or_default() += 1;
-        }
-    };
-    for docno in set.iter() {
-        let group = groups.of(docno);
-        match column.kind() {
-            ColumnKind::Keyword => {
-                column.ordinals(docno).iter().for_each(|ordinal| add(i64::from(*ordinal), group));
-            }
-            ColumnKind::Integer | ColumnKind::Date => {
-                column.integer(docno).into_iter().for_each(|value| add(value, group));
-            }
-        }
-    }
-    let text = |value: i64| match column.kind() {
-        ColumnKind::Keyword => column.keyword(u32::try_from(value).unwrap_or_default()).to_owned(),
-        ColumnKind::Integer => value.to_string(),
-        ColumnKind::Date => crate::index::date(value).map(|date| date.to_string()).unwrap_or_default(),
-    };
-    let mut facet: Vec<FacetCount> =
-        counts.into_iter().map(|(value, n)| FacetCount { value: text(value), n }).collect();
-    facet.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));
-    if facet.len() > MAX_FACET_VALUES {
-        truncated.push(Truncated {
-            what: format!("facet `{name}`"),
-            why: format!("{} values, the {MAX_FACET_VALUES} most frequent are shown", facet.len()),
-        });
-        facet.truncate(MAX_FACET_VALUES);
-    }
-    Ok(facet)
+/// Stands for "no group yet".
+const NO_GROUP: u32 = u32::MAX;
+
+/// A match set in the order of its groups.
+pub(super) struct Counter {
+    /// The documents, those of one group side by side.
+    docnos: Vec<u32>,
+    /// The number of the group of each.
+    groups: Vec<u32>,
 }
 
-/// Counts legal states on a day: `legal_state@2020-01-31`, as known as of the snapshot;
-/// `legal_state@2020-01-31@2019-06-30`, as known on the second day.
-fn states(
-    reader: &Reader,
-    column: &str,
-    days: &str,
-    set: &DocnoSet,
-    groups: &Groups<'_>,
-) -> Result<Vec<FacetCount>> {
-    let mut ends = days.splitn(2, '@');
-    let Some(days) = Days::read(reader, ends.next(), ends.next())? else { return Ok(Vec::new()) };
-    let states = StatesOn::new(reader, days)?;
-    let mut seen: FxHashSet<(&str, u64)> = FxHashSet::default();
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for docno in set.iter() {
-        let Some((simple, detail)) = states.of(docno) else { continue };
-        let name = if column == legal::STATE { simple.name() } else { detail.name() };
-        if seen.insert((name, groups.of(docno))) {
-            *counts.entry(name).or_default() += 1;
+impl Counter {
+    /// Puts the set in order.
+    pub(super) fn new(set: &DocnoSet, groups: &Groups<'_>) -> Self {
+        let mut members: Vec<(u64, u32)> = set.iter().map(|docno| (groups.of(docno), docno)).collect();
+        if !members.is_sorted() {
+            members.sort_unstable();
         }
+        let mut numbers = Vec::with_capacity(members.len());
+        let mut number = 0;
+        for (index, (group, _)) in members.iter().enumerate() {
+            number += u32::from(index > 0 && members[index - 1].0 != *group);
+            numbers.push(number);
+        }
+        Self { docnos: members.into_iter().map(|(_, docno)| docno).collect(), groups: numbers }
     }
-    let mut facet: Vec<FacetCount> =
-        counts.into_iter().map(|(value, n)| FacetCount { value: value.to_owned(), n }).collect();
-    facet.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));
-    Ok(facet)
+
+    /// Counts the values of a column; most frequent first, equal counts by value.
+    ///
+    /// # Errors
+    /// [`Error::UnknownFacet`].
+    pub(super) fn count(
+        &self,
+        reader: &Reader,
+        name: &str,
+        truncated: &mut Vec<Truncated>,
+    ) -> Result<Vec<FacetCount>> {
+        if let Some((column @ (legal::STATE | legal::DETAIL), on)) = name.split_once('@') {
+            return self.states(reader, column, on);
+        }
+        let column = reader.column(column_of(name)).map_err(|_| {
+            let columns = reader.columns().map(|(known, ..)| known.to_owned()).collect();
+            Error::UnknownFacet { name: name.to_owned(), columns }
+        })?;
+        let (mut counts, text): (Vec<(u64, i64)>, &dyn Fn(i64) -> String) = match column.kind() {
+            ColumnKind::Keyword => (self.keywords(column), &|value| {
+                column.keyword(u32::try_from(value).unwrap_or_default()).to_owned()
+            }),
+            ColumnKind::Integer => (self.integers(column), &|value| value.to_string()),
+            ColumnKind::Date => (self.integers(column), &|value| {
+                crate::index::date(value).map(|date| date.to_string()).unwrap_or_default()
+            }),
+        };
+        // Ordinals and numbers ascend as their values do.
+        let order = |a: &(u64, i64), b: &(u64, i64)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+        let n_values = counts.len();
+        if n_values > MAX_FACET_VALUES {
+            truncated.push(Truncated {
+                what: format!("facet `{name}`"),
+                why: format!("{n_values} values, the {MAX_FACET_VALUES} most frequent are shown"),
+            });
+            counts.select_nth_unstable_by(MAX_FACET_VALUES - 1, order);
+            counts.truncate(MAX_FACET_VALUES);
+        }
+        counts.sort_unstable_by(order);
+        Ok(counts.into_iter().map(|(n, value)| FacetCount { value: text(value), n }).collect())
+    }
+
+    /// Counts legal states on a day: `legal_state@2020-01-31`, as known as of the snapshot;
+    /// `legal_state@2020-01-31@2019-06-30`, as known on the second day.
+    fn states(&self, reader: &Reader, column: &str, days: &str) -> Result<Vec<FacetCount>> {
+        let mut ends = days.splitn(2, '@');
+        let Some(days) = Days::read(reader, ends.next(), ends.next())? else { return Ok(Vec::new()) };
+        let states = StatesOn::new(reader, days)?;
+        let mut tallies: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
+        for (docno, group) in self.docnos.iter().zip(&self.groups) {
+            let Some((simple, detail)) = states.of(*docno) else { continue };
+            let name = if column == legal::STATE { simple.name() } else { detail.name() };
+            let tally = tallies.entry(name).or_insert((0, NO_GROUP));
+            if tally.1 != *group {
+                *tally = (tally.0 + 1, *group);
+            }
+        }
+        let mut facet: Vec<FacetCount> =
+            tallies.into_iter().map(|(value, (n, _))| FacetCount { value: value.to_owned(), n }).collect();
+        facet.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));
+        Ok(facet)
+    }
+
+    fn keywords(&self, column: &Column) -> Vec<(u64, i64)> {
+        // Count and last group side by side: one place in memory for each value.
+        let mut tallies: Vec<(u32, u32)> = vec![(0, NO_GROUP); column.n_distinct()];
+        for (docno, group) in self.docnos.iter().zip(&self.groups) {
+            for ordinal in column.ordinals(*docno) {
+                let Some(tally) = tallies.get_mut(*ordinal as usize) else { continue };
+                if tally.1 != *group {
+                    *tally = (tally.0 + 1, *group);
+                }
+            }
+        }
+        let counted = (0_i64..).zip(&tallies).filter(|(_, tally)| tally.0 > 0);
+        counted.map(|(ordinal, tally)| (u64::from(tally.0), ordinal)).collect()
+    }
+
+    fn integers(&self, column: &Column) -> Vec<(u64, i64)> {
+        let mut tallies: FxHashMap<i64, (u32, u32)> = FxHashMap::default();
+        for (docno, group) in self.docnos.iter().zip(&self.groups) {
+            let Some(value) = column.integer(*docno) else { continue };
+            let tally = tallies.entry(value).or_insert((0, NO_GROUP));
+            if tally.1 != *group {
+                *tally = (tally.0 + 1, *group);
+            }
+        }
+        tallies.into_iter().map(|(value, tally)| (u64::from(tally.0), value)).collect()
+    }
+}
+
+/// Counts the values of columns over any set of documents, a group of the given kind once for each value; most frequent
+/// first, equal counts by value, [`MAX_FACET_VALUES`] of each column at most.
+///
+/// # Errors
+/// [`Error::UnknownFacet`].
+pub fn facets(
+    reader: &Reader,
+    set: &DocnoSet,
+    collapse: Collapse,
+    names: &[&str],
+) -> Result<(BTreeMap<String, Vec<FacetCount>>, Vec<Truncated>)> {
+    let counter = Counter::new(set, &Groups::new(reader, collapse)?);
+    let mut truncated = Vec::new();
+    let mut counted = BTreeMap::new();
+    for name in names {
+        counted.insert((*name).to_owned(), counter.count(reader, name, &mut truncated)?);
+    }
+    Ok((counted, truncated))
 }
 
 /// Returns the column that a facet counts; short names stand for the usual ones.

@@ -27,6 +27,7 @@ mod snippet;
 
 pub use cursor::Cursor;
 pub use error::{Error, Result};
+pub use facet::facets;
 pub use legal::{DatedFact, LegalSummary, add_parent_filing, case_of};
 pub use request::{
     Collapse, Filters, MAX_FACET_VALUES, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, SimilarRequest, Sort,

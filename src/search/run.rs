@@ -124,9 +124,11 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
         truncated.push(Truncated { what: "clauses".to_owned(), why });
     }
     let mut facets = BTreeMap::new();
-    for name in &request.facets {
-        let counts = facet::count(reader, name, &matched.set, &groups, &mut truncated)?;
-        facets.insert(name.clone(), counts);
+    if !request.facets.is_empty() {
+        let counter = facet::Counter::new(&matched.set, &groups);
+        for name in &request.facets {
+            facets.insert(name.clone(), counter.count(reader, name, &mut truncated)?);
+        }
     }
     let dated =
         request.filters.from.is_some() || request.filters.to.is_some() || request.sort != Sort::Relevance;

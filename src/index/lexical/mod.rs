@@ -1,7 +1,7 @@
 //! Full text: which documents hold these words, at which places, and how well do they fit?
 //!
 //! tantivy keeps the postings; everything that decides an answer is ours:
-//! analysis (`crate::text`), matching on positions (`matching.rs`) and ranking (`rank.rs`).
+//! analysis (`crate::text`), matching on positions (`matching/`) and ranking (`rank.rs`).
 //! Every answer is in docnos; the numbers that the library gives to documents never leave this folder.
 
 mod analysis;
@@ -12,7 +12,8 @@ mod reader;
 mod schema;
 mod writer;
 
-pub(crate) use matching::{Holders, Phrase};
+pub use matching::Finder;
+pub(crate) use matching::{Holders, Phrase, Sought};
 pub(crate) use rank::{RankedTerm, best};
 pub use rank::{TermScore, WordScores};
 pub(crate) use reader::TextReader;

@@ -76,7 +76,7 @@ impl Zone {
     }
 
     /// Returns whether the zone is kept apart by language version. Names are not: their scripts tell them apart.
-    fn has_versions(self) -> bool {
+    pub(super) fn has_versions(self) -> bool {
         !matches!(self, Self::Applicant | Self::Inventor | Self::Agent)
     }
 
