@@ -30,6 +30,7 @@
 //! | [`search`] | what is the best page of answers, and what supports it? | |
 //! | [`analytics`] | what do the documents say beyond their words? derived columns, and what is counted over a set | layout and graph libraries |
 //! | [`workspace`] | what have the users saved? | the database |
+//! | [`report`] | how does a report look as a file? | writers of Word files, spreadsheets and tables |
 //! | [`service`] | how is all this reached over HTTP? sessions, jobs, the page | the web framework, the async runtime |
 //! | [`cli`] | what did a person type, and what comes back? the configuration | argument parser, progress bars |
 //!
@@ -127,6 +128,8 @@ pub mod search;
 pub mod analytics;
 
 pub mod workspace;
+
+pub mod report;
 
 pub mod service;
 

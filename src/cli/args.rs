@@ -1,8 +1,12 @@
 //! What was typed, and no more: nothing here is resolved, opened or checked against data.
 
+mod prior_art;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+
+pub(super) use prior_art::{Export, Idea, Reconcile, Why};
 
 /// Patent navigation and landscape search, offline. 离线的专利导航与检索引擎。
 #[derive(Debug, Parser)]
@@ -35,6 +39,14 @@ pub(super) enum Command {
     Search(Search),
     /// Find documents like a document or a text. 查找相似文献
     Similar(Similar),
+    /// From a paragraph or disclosure to a finished search report. 从技术构思到立项专利检索报告
+    Idea(Idea),
+    /// Compare a list of numbers of another tool with a query, and say why each is missing. 与其他工具的号码清单比对
+    Reconcile(Reconcile),
+    /// Say why a document is or is not in the answer to a query. 某件文献为何在或不在结果中
+    Why(Why),
+    /// Write every document of a result to a file. 导出检索结果
+    Export(Export),
     /// Say what is indexed, by which snapshots, and what they take on disk. 数据状况
     Stats,
     /// Read the whole current snapshot and compare it with its checksums. 校验当前快照

@@ -1,7 +1,7 @@
 //! How answers look on a terminal.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -21,6 +21,14 @@ pub(super) enum Error {
     /// A file that the user named cannot be written.
     #[error("cannot write `{path}`")]
     Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file that the user named cannot be read.
+    #[error("cannot read `{path}`")]
+    Read {
         /// The file.
         path: PathBuf,
         /// Why.
@@ -52,7 +60,9 @@ impl Classify for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Output(_) => ErrorKind::Unavailable,
-            Self::Write { .. } | Self::Choice { .. } | Self::Password { .. } => ErrorKind::InvalidInput,
+            Self::Read { .. } | Self::Write { .. } | Self::Choice { .. } | Self::Password { .. } => {
+                ErrorKind::InvalidInput
+            }
             Self::NothingDeleted => ErrorKind::NotFound,
             Self::Json(_) => ErrorKind::Internal,
         }
@@ -73,6 +83,24 @@ pub(super) fn lines(lines: &[String]) -> Result<(), Failure> {
     }
     out.flush().map_err(Error::Output)?;
     Ok(())
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn file(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let part = beside(path);
+    let written = std::fs::write(&part, content).and_then(|()| std::fs::rename(&part, path));
+    written.map_err(|source| {
+        // What was begun is no file of the user's.
+        let _ = std::fs::remove_file(&part);
+        Error::Write { path: path.to_owned(), source }
+    })
+}
+
+/// Returns the name that a file has until it is whole.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    path.with_file_name(name)
 }
 
 /// Shows the first faults of a run on standard error.
@@ -205,7 +233,7 @@ fn marked(snippet: &Snippet, color: bool) -> String {
 }
 
 /// Texts come from files of anybody: no control character of theirs may reach the terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
@@ -241,7 +269,7 @@ pub(super) fn stats(stats: &Stats) -> Result<(), Failure> {
     lines(&text)
 }
 
-fn status(snapshot: &Snapshot) -> String {
+pub(super) fn status(snapshot: &Snapshot) -> String {
     let as_of = snapshot.as_of.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
     let complete = snapshot.last_complete_year.map(|year| format!(", last complete filing year {year}"));
     format!(

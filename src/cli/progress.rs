@@ -62,6 +62,14 @@ impl Line {
         self.bar.set_message(format!("{} MB", done >> 20));
     }
 
+    /// Shows rows written.
+    pub(super) fn rows(&self, name: &'static str, done: u64, total: u64) {
+        self.bar.set_prefix(name);
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+        self.bar.set_message(format!("{done} rows"));
+    }
+
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }

@@ -27,6 +27,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A file that should be a list of numbers holds none.
+    #[error("no list of numbers in `{}`: {reason}", path.display())]
+    NoList {
+        /// The path as given.
+        path: PathBuf,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// No path was given.
     #[error("no file or folder was named; name at least one")]
     NoPath,
@@ -72,6 +80,7 @@ impl Classify for Error {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Unreadable { .. }
             | Self::NoPath
+            | Self::NoList { .. }
             | Self::UnknownFormat { .. }
             | Self::MapFitsNothing { .. } => ErrorKind::InvalidInput,
             Self::Refused { .. } => ErrorKind::Refused,

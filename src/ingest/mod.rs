@@ -42,7 +42,7 @@ pub use format::Format;
 pub use jsonl::write_line;
 pub use read::read;
 pub use summary::{FormatCounts, SourceFile, Summary};
-pub use table::{ColumnMap, MapError};
+pub use table::{ColumnMap, MapError, number_list};
 
 use std::sync::Arc;
 

@@ -53,6 +53,14 @@ pub enum Error {
         /// The columns that there are.
         columns: Vec<String>,
     },
+    /// A field to export that there is not.
+    #[error("there is no field `{name}` to export; there are {}", .fields.join(", "))]
+    UnknownField {
+        /// The name as given.
+        name: String,
+        /// The fields that there are.
+        fields: Vec<String>,
+    },
     /// A cursor that was not made by this search on this snapshot.
     #[error(
         "this cursor does not belong to this query and snapshot {snapshot}; start again without a cursor"
@@ -80,6 +88,16 @@ pub enum Error {
         /// Why.
         why: String,
     },
+    /// An idea without a word.
+    #[error(
+        "the text says nothing to search for; give at least one word, better a paragraph of what is done and how"
+    )]
+    EmptyIdea,
+    /// A list to compare that holds no number.
+    #[error(
+        "the list holds no number; give one a line, such as `CN110083831A`, or a table with a column of them"
+    )]
+    NoNumbers,
     /// The index failed.
     #[error(transparent)]
     Index(#[from] index::Error),
@@ -102,7 +120,10 @@ impl Classify for Error {
             | Self::TooMany { .. }
             | Self::UnknownFacet { .. }
             | Self::NotExecutable { .. }
-            | Self::NothingToCompare => ErrorKind::InvalidInput,
+            | Self::UnknownField { .. }
+            | Self::NothingToCompare
+            | Self::EmptyIdea
+            | Self::NoNumbers => ErrorKind::InvalidInput,
             Self::Cursor { .. } => ErrorKind::Conflict,
             Self::UnknownNumber { .. } => ErrorKind::NotFound,
             Self::Index(error) => error.kind(),

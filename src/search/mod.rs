@@ -13,20 +13,27 @@
 mod cursor;
 mod error;
 mod evaluate;
+pub mod evidence;
+mod export;
 mod facet;
 mod filter;
 mod foreign;
 mod fusion;
+pub mod idea;
 mod legal;
+pub mod novelty;
 mod page;
+pub mod reconcile;
 mod request;
 mod response;
 mod run;
 mod similar;
 mod snippet;
+mod window;
 
 pub use cursor::Cursor;
 pub use error::{Error, Result};
+pub use export::{DEFAULT_FIELDS, ExportRequest, Exported, FieldValue, Row, export, export_fields};
 pub use facet::facets;
 pub use legal::{DatedFact, LegalSummary, add_parent_filing, case_of};
 pub use request::{
@@ -38,3 +45,4 @@ pub use response::{
 };
 pub use run::{Scope, scope, search};
 pub use similar::similar;
+pub use window::{BlindWindow, WindowKind};

@@ -142,13 +142,13 @@ pub(super) fn hit(reader: &Reader, docno: u32, groups: &Groups<'_>, concepts: &C
 }
 
 /// Returns what a reader calls the document: its number, else its application, else the id of its source.
-fn name_of(publication: &Publication, key: &str) -> String {
+pub(super) fn name_of(publication: &Publication, key: &str) -> String {
     let number = publication.number.as_ref().map(ToString::to_string);
     let application = || publication.application.as_ref().map(ToString::to_string);
     number.or_else(application).or_else(|| publication.source_id.clone()).unwrap_or_else(|| key.to_owned())
 }
 
-fn kind_of(publication: &Publication) -> &'static str {
+pub(super) fn kind_of(publication: &Publication) -> &'static str {
     match publication.document_kind {
         DocumentKind::Patent => "patent",
         DocumentKind::Paper => "paper",
@@ -158,19 +158,26 @@ fn kind_of(publication: &Publication) -> &'static str {
 }
 
 /// Returns one spelling of each applicant, Chinese before others; the authors of a paper.
-fn applicants(publication: &Publication) -> Vec<String> {
+pub(super) fn applicants(publication: &Publication) -> Vec<String> {
     let role = [Role::Applicant, Role::Owner, Role::Author, Role::Inventor]
         .into_iter()
         .find(|role| publication.parties_of(*role).next().is_some());
-    let Some(role) = role else { return Vec::new() };
-    let mut by_sequence: Vec<(u32, bool, &str)> = Vec::new();
-    for party in publication.parties_of(role) {
+    role.map(|role| names(publication, &[role])).unwrap_or_default()
+}
+
+/// Returns one spelling of each party of these roles, Chinese before others.
+pub(super) fn names(publication: &Publication, roles: &[Role]) -> Vec<String> {
+    let mut by_sequence: Vec<(Role, u32, bool, &str)> = Vec::new();
+    for party in publication.parties.iter().filter(|party| roles.contains(&party.role)) {
         let chinese = party.lang.as_ref().is_some_and(|lang| lang.version() == Version::Zh);
-        match by_sequence.iter_mut().find(|(sequence, ..)| *sequence == party.sequence) {
-            Some(known) if chinese && !known.1 => *known = (party.sequence, true, &party.name),
+        let same = |(role, sequence, ..): &&mut (Role, u32, bool, &str)| {
+            *role == party.role && *sequence == party.sequence
+        };
+        match by_sequence.iter_mut().find(same) {
+            Some(known) if chinese && !known.2 => *known = (party.role, party.sequence, true, &party.name),
             Some(_) => {}
-            None => by_sequence.push((party.sequence, chinese, &party.name)),
+            None => by_sequence.push((party.role, party.sequence, chinese, &party.name)),
         }
     }
-    by_sequence.into_iter().map(|(_, _, name)| name.to_owned()).collect()
+    by_sequence.into_iter().map(|(.., name)| name.to_owned()).collect()
 }

@@ -180,9 +180,13 @@ pub fn scope(reader: &Reader, query: &str, filters: &Filters) -> Result<Scope> {
 
 fn understand(reader: &Reader, request: &Request) -> Result<Matched> {
     let parsed = parse(&request.query).map_err(Error::Syntax)?;
+    understand_parsed(reader, &parsed, &request.filters)
+}
+
+fn understand_parsed(reader: &Reader, parsed: &Parsed, filters: &Filters) -> Result<Matched> {
     let mut clauses: Vec<Clause> = Vec::new();
     let reading = parsed.reading();
-    let (mut set, text, concepts, canonical) = match &parsed {
+    let (mut set, text, concepts, canonical) = match parsed {
         Parsed::Text(text) => {
             let concepts = reader.analyzer().concepts(text);
             let mut set = evaluate::concept_set(reader, &concepts, &mut clauses)?;
@@ -202,7 +206,7 @@ fn understand(reader: &Reader, request: &Request) -> Result<Matched> {
             (set, texts.join(" "), distinct(texts.into_iter().map(str::to_owned)), expr.to_string())
         }
     };
-    let kept = filter::kept(reader, &request.filters)?;
+    let kept = filter::kept(reader, filters)?;
     let mut dates_aside = set.clone();
     if let Some(filter) = &kept.dates_aside {
         dates_aside.intersect(filter);
@@ -269,6 +273,52 @@ fn retrieve(reader: &Reader, matched: &Matched) -> Result<Retrieved> {
         add(fusion::VECTOR, near.into_iter().filter(counts).map(|near| (near.docno, near.cosine)).collect());
     }
     Ok(Retrieved { lists, words: Some(words) })
+}
+
+/// Returns the canonical form of a query and its whole match set in the order of a search; nothing near by meaning.
+pub(super) fn ordered(reader: &Reader, request: &Request) -> Result<(String, Vec<u32>)> {
+    let matched = understand(reader, request)?;
+    let canonical = matched.interpretation.canonical.clone();
+    if request.sort != Sort::Relevance {
+        return Ok((canonical, by_date(reader, request.sort, &matched.set)?));
+    }
+    let Retrieved { lists, words } = retrieve(reader, &matched)?;
+    let foreign = Foreign::new(reader, &matched.text)?;
+    let scores = fusion::fuse(&lists, &|docno| foreign.is(docno));
+    let mut ranked = by_score(reader, &scores)?;
+    ranked.retain(|docno| matched.set.contains(*docno));
+    add_rest(reader, &matched.set, words.as_ref(), &mut ranked)?;
+    Ok((canonical, ranked))
+}
+
+/// The families that fit a text best.
+pub(super) struct Ranked {
+    /// The best member of each, best first; at most as many as a list of the fusion is deep.
+    pub(super) docnos: Vec<u32>,
+    /// The size of the exact match set.
+    pub(super) total: Total,
+}
+
+/// Ranks families by a text, which is never read as an expression: by words, phrases and meaning, within filters.
+pub(super) fn best_families(reader: &Reader, text: &str, filters: &Filters) -> Result<Ranked> {
+    let matched = understand_parsed(reader, &Parsed::Text(text.to_owned()), filters)?;
+    let Retrieved { lists, .. } = retrieve(reader, &matched)?;
+    let foreign = Foreign::new(reader, &matched.text)?;
+    let ranked = by_score(reader, &fusion::fuse(&lists, &|docno| foreign.is(docno)))?;
+    let groups = Groups::new(reader, Collapse::SimpleFamily)?;
+    let families = groups.count(&matched.set).n_groups();
+    Ok(Ranked {
+        docnos: groups.collapse(&ranked).into_iter().map(|(docno, _)| docno).collect(),
+        total: Total { families, publications: matched.set.len(), exact: true },
+    })
+}
+
+/// Returns the documents of a set in the order of their keys.
+pub(super) fn by_key(reader: &Reader, set: &DocnoSet) -> Result<Vec<u32>> {
+    let keys = reader.column("key")?;
+    let mut docnos: Vec<u32> = set.iter().collect();
+    docnos.sort_unstable_by_key(|docno| key_of(keys, *docno));
+    Ok(docnos)
 }
 
 /// Orders the match set by date, undated last, equal days by key.

@@ -109,7 +109,7 @@ pub fn similar(reader: &Reader, request: &SimilarRequest) -> Result<Response> {
 }
 
 /// Returns the keys that share the longest beginning with a number, a few at most.
-fn alike(reader: &Reader, number: &str) -> Vec<String> {
+pub(super) fn alike(reader: &Reader, number: &str) -> Vec<String> {
     const SHORTEST: usize = 5;
     const MAX_SHOWN: u32 = 3;
     let number: String = number.to_uppercase().chars().filter(char::is_ascii_alphanumeric).collect();

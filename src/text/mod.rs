@@ -5,7 +5,7 @@
 //! Reading order: [`normalize`] folds spellings and keeps the way back to the original offsets;
 //! [`words`] makes the terms for ranking and [`units`] the terms for phrases and proximity, on the classes
 //! of characters in [`script`] and the sentence rules in [`sentence`]; [`concepts`] splits a free query;
-//! [`highlight`] marks what was found; [`phrase`] names what a document is about;
+//! [`highlight`] marks what was found; [`statement`] tells problem, means and effect apart; [`phrase`] names what a document is about;
 //! [`embed`] is the seam for vectors, with [`lsa`] built in and [`http`] as plug-in.
 //! How terms become postings is the business of `index`; what a query means, of `query`.
 
@@ -19,6 +19,7 @@ pub mod normalize;
 pub mod phrase;
 pub mod script;
 pub mod sentence;
+pub mod statement;
 pub mod stopwords;
 pub mod units;
 pub mod words;

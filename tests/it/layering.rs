@@ -85,7 +85,6 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("csv", &["ingest", "report"]),
     // Packages of files: archives in, backups, office files out.
     ("zip", &["ingest", "index", "report"]),
-    ("docx_rs", &["report"]),
     ("rust_xlsxwriter", &["report"]),
     // Graphs and pictures of the map.
     ("leiden_rs", &["analytics"]),

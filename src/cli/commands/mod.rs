@@ -2,7 +2,10 @@
 
 pub(super) mod data;
 pub(super) mod derive;
+pub(super) mod export;
+pub(super) mod idea;
 pub(super) mod index;
+pub(super) mod reconcile;
 pub(super) mod search;
 pub(super) mod serve;
 pub(super) mod user;

@@ -53,8 +53,8 @@ pub(in crate::cli) fn similar(config: &Config, args: &args::Similar, json: bool)
     if json { output::json(&response) } else { output::response(&response) }
 }
 
-/// Returns the text of a file of any kind that can be indexed: title, abstract, description.
-fn text_of(config: &Config, path: &Path) -> Result<String, Failure> {
+/// Returns the text of a file of any kind that can be indexed: title and description, else the abstract.
+pub(super) fn text_of(config: &Config, path: &Path) -> Result<String, Failure> {
     let options = ingest::Options {
         format: None,
         map: None,
@@ -62,22 +62,28 @@ fn text_of(config: &Config, path: &Path) -> Result<String, Failure> {
         limits: ingest::Limits::STANDARD,
         refuse_above_share: None,
     };
-    let mut text = String::new();
-    let mut add = |part: &str| {
-        text.push_str(part);
-        text.push('\n');
-    };
+    let mut lines: Vec<String> = Vec::new();
+    // The name of the file stands in for a title that is not there; it is none of the text.
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     ingest::read(&[path.to_owned()], &options, &|_| false, &|_| {}, &mut |item| {
         if let ingest::Item::Record(record) = item {
             let publication = record.publication;
-            publication.titles.iter().for_each(|title| add(&title.text));
-            publication.abstracts.iter().for_each(|part| add(&part.text));
             let sections = publication.descriptions.iter().flat_map(|description| &description.sections);
-            sections.flat_map(|section| &section.paragraphs).for_each(|paragraph| add(paragraph));
+            let paragraphs: Vec<String> = sections.flat_map(|section| &section.paragraphs).cloned().collect();
+            let titles = publication.titles.iter().map(|title| title.text.clone());
+            lines.extend(titles.filter(|title| *title != stem && !paragraphs.contains(title)));
+            // The opening of a text without an abstract stands for it, and stands in the paragraphs too.
+            let abstracts = publication.abstracts.iter().map(|part| part.text.clone());
+            let apart =
+                |part: &String| !part.lines().all(|line| paragraphs.iter().any(|whole| whole.contains(line)));
+            lines.extend(abstracts.filter(apart));
+            let claims = publication.claims.iter().flat_map(|set| &set.claims);
+            lines.extend(claims.map(|claim| format!("{}. {}", claim.number, claim.text)));
+            lines.extend(paragraphs);
         }
         Ok(())
     })?;
-    Ok(text)
+    Ok(lines.join("\n"))
 }
 
 /// Reads `COLUMN=VALUE,VALUE`; values of one column are alternatives.
@@ -95,7 +101,7 @@ fn conditions(written: &[String]) -> Result<BTreeMap<String, Vec<String>>, Error
 }
 
 /// Reads a choice by the names that the JSON interface uses.
-fn choose<T: serde::de::DeserializeOwned>(flag: &'static str, value: &str) -> Result<T, Error> {
+pub(super) fn choose<T: serde::de::DeserializeOwned>(flag: &'static str, value: &str) -> Result<T, Error> {
     let value = serde_json::Value::String(value.to_owned());
     serde_json::from_value(value.clone()).map_err(|error| Error::Choice { flag, message: error.to_string() })
 }

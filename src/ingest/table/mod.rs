@@ -7,6 +7,7 @@
 mod build;
 mod cell;
 mod encoding;
+mod list;
 mod map;
 mod mapping;
 mod open;
@@ -21,6 +22,7 @@ pub(crate) use cell::Piece;
 pub(crate) use cell::clean;
 pub(crate) use cell::piece;
 pub(crate) use cell::pieces;
+pub use list::number_list;
 pub(crate) use map::Column;
 pub use map::ColumnMap;
 pub(crate) use map::Form;
