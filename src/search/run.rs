@@ -297,19 +297,37 @@ pub(super) struct Ranked {
     pub(super) docnos: Vec<u32>,
     /// The size of the exact match set.
     pub(super) total: Total,
+    /// Documents beside it that have no date to be judged by.
+    pub(super) n_undated: u64,
 }
 
 /// Ranks families by a text, which is never read as an expression: by words, phrases and meaning, within filters.
-pub(super) fn best_families(reader: &Reader, text: &str, filters: &Filters) -> Result<Ranked> {
-    let matched = understand_parsed(reader, &Parsed::Text(text.to_owned()), filters)?;
+/// Documents of `undated`, which no filter on dates can judge, take part and are counted apart.
+pub(super) fn best_families(
+    reader: &Reader,
+    text: &str,
+    filters: &Filters,
+    undated: Option<&DocnoSet>,
+) -> Result<Ranked> {
+    let mut matched = understand_parsed(reader, &Parsed::Text(text.to_owned()), filters)?;
+    let groups = Groups::new(reader, Collapse::SimpleFamily)?;
+    let families = groups.count(&matched.set).n_groups();
+    let total = Total { families, publications: matched.set.len(), exact: true };
+    let mut n_undated = 0;
+    if let (Some(undated), Some(filter)) = (undated, &mut matched.filter) {
+        let mut without = matched.dates_aside.clone();
+        without.intersect(undated);
+        n_undated = without.len();
+        matched.set.unite(&without);
+        filter.unite(undated);
+    }
     let Retrieved { lists, .. } = retrieve(reader, &matched)?;
     let foreign = Foreign::new(reader, &matched.text)?;
     let ranked = by_score(reader, &fusion::fuse(&lists, &|docno| foreign.is(docno)))?;
-    let groups = Groups::new(reader, Collapse::SimpleFamily)?;
-    let families = groups.count(&matched.set).n_groups();
     Ok(Ranked {
         docnos: groups.collapse(&ranked).into_iter().map(|(docno, _)| docno).collect(),
-        total: Total { families, publications: matched.set.len(), exact: true },
+        total,
+        n_undated,
     })
 }
 

@@ -455,6 +455,7 @@ pub(super) fn queries(out: &mut Document, report: &IdeaReport, lang: Lang) {
             ]),
             Cell::from(line.total.families.to_string()),
             Cell::from(line.total.publications.to_string()),
+            Cell::from(line.n_undated.to_string()),
         ]
     });
     let columns = vec![
@@ -462,6 +463,7 @@ pub(super) fn queries(out: &mut Document, report: &IdeaReport, lang: Lang) {
         Column::new(lang.pick("检索式与条件", "Query and filters"), 14),
         Column::new(lang.pick("同族", "Families"), 2),
         Column::new(lang.pick("公开", "Publ."), 2),
+        Column::new(lang.pick("另有无日期", "Undated"), 2),
     ];
     let rows = rows.collect();
     out.table(columns, rows);

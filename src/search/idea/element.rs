@@ -83,8 +83,8 @@ fn names_field(clause: &str) -> bool {
 /// Cuts a text in the form of a claim; `None` for prose.
 fn of_claim(text: &str) -> Option<Vec<String>> {
     let claims = claim::split(text);
-    let first =
-        claims.first().filter(|_| claims.len() > 1 || looks_like_claim(text)).map(|claim| &claim.text)?;
+    let numbered = claims.len() > 1 && (text.trim_start().starts_with('1') || refers_to_claims(text));
+    let first = claims.first().filter(|_| numbered || looks_like_claim(text)).map(|claim| &claim.text)?;
     let anatomy = Anatomy::of(first);
     let subject = subject(&anatomy, first);
     let elements: Vec<String> = anatomy.elements().map(|piece| piece.words(first).to_owned()).collect();
@@ -98,6 +98,14 @@ fn of_claim(text: &str) -> Option<Vec<String>> {
 fn subject(anatomy: &Anatomy, text: &str) -> Option<String> {
     let piece = anatomy.pieces.iter().find(|piece| piece.kind == PieceKind::Subject)?;
     Some(piece.words(text).to_owned())
+}
+
+/// Returns whether a text holds claims that refer to others, which prose seldom does.
+fn refers_to_claims(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["根据权利要求", "如权利要求", "according to claim", "of claim 1", "as claimed in"]
+        .iter()
+        .any(|words| lower.contains(words))
 }
 
 fn looks_like_claim(text: &str) -> bool {
@@ -362,6 +370,14 @@ mod tests {
                 "heat exchanger embedded in the bed",
                 "jacket of phase change material",
             ],
+        );
+    }
+
+    #[test]
+    fn a_disclosure_gives_its_means_and_neither_headings_nor_background() {
+        check(
+            "固态储氢系统\n背景技术\n现有储氢罐放热快，存在温升过高的隐患。\n技术方案\n提供一种固态储氢系统，包括储氢罐和换热器；床层内设置翅片换热管；换热管与相变材料夹套连接。\n有益效果\n能够提高吸氢速度。",
+            &["固态储氢系统", "储氢罐和换热器", "床层内设置翅片换热管", "换热管与相变材料夹套连接"],
         );
     }
 

@@ -218,8 +218,9 @@ pub fn idea(reader: &Reader, request: &IdeaRequest) -> Result<IdeaReport> {
     let mut queries = Vec::new();
     let sets = query::lines(reader, &elements, &prior, &mut queries)?;
 
-    let mut ranked = run::best_families(reader, ranked_by(text), &prior)?;
-    queries.push(QueryLine::ranked(ranked_by(text), &prior, ranked.total));
+    let undated = query::undated(reader)?;
+    let mut ranked = run::best_families(reader, ranked_by(text), &prior, Some(&undated))?;
+    queries.push(QueryLine::ranked(ranked_by(text), &prior, &ranked));
     let classes = read::classes(reader, &ranked.docnos[..ranked.docnos.len().min(N_FOR_CLASSES)])?;
     let n_classified = ranked.docnos.len().min(N_FOR_CLASSES);
     // Whoever holds one element best may be the second half of a pair, however far down the whole text ranks it.
@@ -371,8 +372,8 @@ fn conflicting(
         document_kind: vec!["patent".to_owned()],
         ..Filters::default()
     };
-    let ranked = run::best_families(reader, ranked_by(text), &filters)?;
-    queries.push(QueryLine::ranked(ranked_by(text), &filters, ranked.total));
+    let ranked = run::best_families(reader, ranked_by(text), &filters, None)?;
+    queries.push(QueryLine::ranked(ranked_by(text), &filters, &ranked));
     let docnos: Vec<u32> = ranked.docnos.into_iter().take(MAX_CONFLICTING).collect();
     let mut found = read::read(reader, &docnos, probes, relevant)?;
     found.retain(|document| matches!(document.category, Category::E | Category::Pending | Category::R));

@@ -14,6 +14,7 @@ use crate::search::filter;
 use crate::search::page::Groups;
 use crate::search::request::{Collapse, Filters};
 use crate::search::response::Total;
+use crate::search::run::Ranked;
 
 /// Blocks of an element that its query line asks for, those that tell most; more match nothing.
 const MAX_BLOCKS: usize = 2;
@@ -33,16 +34,26 @@ pub struct QueryLine {
     pub filters: Filters,
     /// Size of the match set.
     pub total: Total,
+    /// Publications beside it that match the query and have no date of publication, so that the filter on dates can
+    /// neither keep nor drop them: they are read, and never called prior art.
+    pub n_undated: u64,
 }
 
 impl QueryLine {
     /// Returns the line of a ranked text; of a long one the head stands for it.
-    pub(super) fn ranked(text: &str, filters: &Filters, total: Total) -> Self {
-        Self { purpose: "text".to_owned(), query: text.trim().to_owned(), filters: filters.clone(), total }
+    pub(super) fn ranked(text: &str, filters: &Filters, ranked: &Ranked) -> Self {
+        let (total, n_undated) = (ranked.total, ranked.n_undated);
+        Self {
+            purpose: "text".to_owned(),
+            query: text.trim().to_owned(),
+            filters: filters.clone(),
+            total,
+            n_undated,
+        }
     }
 }
 
-/// The match sets of the elements before the date.
+/// The match sets of the elements before the date, undated documents among them.
 pub(super) struct Sets(Vec<DocnoSet>);
 
 impl Sets {
@@ -74,18 +85,22 @@ pub(super) fn lines(
     lines: &mut Vec<QueryLine>,
 ) -> Result<Sets> {
     let kept = filter::kept(reader, filters)?.all;
+    let undated = undated(reader)?;
     let groups = Groups::new(reader, Collapse::SimpleFamily)?;
     let mut put = |purpose: String, query: String| -> Result<DocnoSet> {
         let mut set = match query::parse(&query).map_err(Error::Syntax)? {
             Parsed::Boolean(expr) => evaluate::evaluate(reader, &expr, &mut Vec::new())?,
             Parsed::Text(text) => reader.matching(&Zone::TOPIC, Operand::Phrase(&text))?,
         };
+        let mut without = set.clone();
+        without.intersect(&undated);
         if let Some(kept) = &kept {
             set.intersect(kept);
         }
         let families = groups.count(&set).n_groups();
         let total = Total { families, publications: set.len(), exact: true };
-        lines.push(QueryLine { purpose, query, filters: filters.clone(), total });
+        lines.push(QueryLine { purpose, query, filters: filters.clone(), total, n_undated: without.len() });
+        set.unite(&without);
         Ok(set)
     };
     let expressions: Vec<String> = elements.iter().map(expression).collect();
@@ -102,6 +117,14 @@ pub(super) fn lines(
         }
     }
     Ok(Sets(sets))
+}
+
+/// Returns the documents without a date of publication.
+pub(super) fn undated(reader: &Reader) -> Result<DocnoSet> {
+    let dates = reader.column("publication")?;
+    let mut set = DocnoSet::empty(reader.alive().end());
+    set.extend(reader.alive().iter().filter(|docno| !dates.has_value(*docno)));
+    Ok(set)
 }
 
 /// Returns the Boolean draft of an idea: all elements, each with its synonyms.
