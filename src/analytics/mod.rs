@@ -11,3 +11,4 @@ pub mod cohort;
 pub mod derive;
 pub mod evidence;
 pub mod formula;
+pub mod map;
