@@ -4,6 +4,7 @@
 //! outcome with its evidence, as reports and answers carry it. No `NaN` and no infinity ever gets into one.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -221,13 +222,78 @@ pub struct Value {
     pub incomplete: bool,
     /// How many units stand behind it.
     pub n_units: u64,
-    /// The keys of their representative documents, in order of key.
-    pub documents: Vec<String>,
+    /// Their representative documents; JSON lists all keys.
+    #[schema(value_type = Vec<String>)]
+    pub documents: Documents,
+}
+
+/// The documents behind a number: all of them, by key.
+///
+/// Keys are shared with the cohort and looked up when they are asked for, so that a count of a million is cheap.
+#[derive(Clone, Default)]
+pub struct Documents {
+    keys: Arc<[Box<str>]>,
+    units: Vec<u32>,
+}
+
+impl Documents {
+    /// Takes keys.
+    pub fn new(keys: Vec<String>) -> Self {
+        let keys: Arc<[Box<str>]> = keys.into_iter().map(String::into_boxed_str).collect();
+        let units = (0..).zip(keys.iter()).map(|(unit, _)| unit).collect();
+        Self { keys, units }
+    }
+
+    /// Takes the places of documents among the keys of a cohort.
+    pub(crate) fn of(keys: &Arc<[Box<str>]>, units: &[u32]) -> Self {
+        Self { keys: Arc::clone(keys), units: units.to_vec() }
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+
+    /// Returns the keys, in order.
+    pub fn keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.units.iter().map(|unit| &*self.keys[*unit as usize]).collect();
+        keys.sort_unstable();
+        keys
+    }
+}
+
+impl fmt::Debug for Documents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.keys()).finish()
+    }
+}
+
+impl PartialEq for Documents {
+    fn eq(&self, other: &Self) -> bool {
+        self.keys() == other.keys()
+    }
+}
+
+impl Serialize for Documents {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.keys())
+    }
+}
+
+impl<'de> Deserialize<'de> for Documents {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self::new)
+    }
 }
 
 impl Value {
     /// Puts a number, or the reason for its absence, together with its formula and documents.
-    pub fn new(formula: &Formula, outcome: Outcome, documents: Vec<String>) -> Self {
+    pub fn new(formula: &Formula, outcome: Outcome, documents: Documents) -> Self {
         let outcome = outcome.and_then(|x| finite(x, formula.id));
         Self {
             value: outcome.as_ref().ok().copied(),
@@ -276,10 +342,17 @@ mod tests {
     #[test]
     fn what_is_no_number_becomes_a_reason() {
         for x in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            let value = Value::new(formula("growth-yoy"), Ok(x), Vec::new()).between(x, 1.0);
+            let value = Value::new(
+                formula("growth-yoy"),
+                Ok(x),
+                Documents::new(vec!["CN2A".to_owned(), "CN1A".to_owned()]),
+            )
+            .between(x, 1.0);
             assert_eq!((value.value, value.low, value.high), (None, None, None));
             assert_eq!(value.reason.as_deref(), Some("undefined: growth-yoy is not a finite number"));
-            assert!(!serde_json::to_string(&value).expect("it serialises").contains("NaN"));
+            let json = serde_json::to_string(&value).expect("it serialises");
+            assert!(!json.contains("NaN") && json.contains(r#""documents":["CN1A","CN2A"]"#), "{json}");
+            assert_eq!(serde_json::from_str::<Value>(&json).expect("it reads"), value);
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! `derive` gives every document the columns that follow from rules: key phrases, figures of its claims, its legal
 //! state. They filter, facet and sort like any other column of the index. `cohort` is the column table that all
-//! counting works on; `evidence` are its numbers as reports carry them, `formula` the list of formulas by id.
+//! counting works on; `indicator` are the formulas as pure functions, `measure` the indicators of a cohort; `evidence` are
+//! numbers as reports carry them, `formula` the list of formulas by id.
 //!
 //! Nothing here reads the clock, the environment or the network: days and rules are arguments, and the same snapshot
 //! gives the same values.
@@ -11,4 +12,6 @@ pub mod cohort;
 pub mod derive;
 pub mod evidence;
 pub mod formula;
+pub mod indicator;
 pub mod map;
+pub mod measure;

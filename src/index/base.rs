@@ -71,6 +71,13 @@ pub(crate) const COLUMNS: &[BaseColumn] = &[
     }),
 ];
 
+/// Returns what a document has in the base columns, by name; `family` is not among them, it needs all documents.
+///
+/// Keywords are in the order of the source, which columns do not keep.
+pub fn base_values(publication: &Publication) -> impl Iterator<Item = (&'static str, Value)> {
+    COLUMNS.iter().map(|column| (column.name, column.value(publication)))
+}
+
 const fn keyword(name: &'static str, fill: fn(&Publication) -> Vec<String>) -> BaseColumn {
     BaseColumn { name, fill: Fill::Keywords(fill) }
 }

@@ -43,6 +43,7 @@ pub mod vector;
 mod writer;
 
 pub use backup::{Checked, backup, check, restore};
+pub use base::base_values;
 pub use changes::{Change, ChangeKind};
 pub use column::{Column, ColumnKind, Value, date, days};
 pub use error::{Error, Result};

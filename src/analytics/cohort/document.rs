@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::labels::{Labels, as_u32};
-use crate::index::days;
-use crate::patent::{Date, PatentType, PublicationNumber};
+use crate::index::{Value, base_values, days};
+use crate::patent::{Date, DocumentKind, PatentType, Publication, PublicationNumber};
 
 /// A day as days since 1970-01-01; [`NO_DAY`] is unknown.
 pub(crate) type Day = i32;
@@ -100,6 +100,52 @@ pub struct Record {
     /// Labels by column: `applicant`, `inventor`, `ipc`, `tag`, `effect`, `legal_state`, …, or any name of the caller's.
     /// A column that no record has does not exist; one that some have is unknown for the others.
     pub labels: BTreeMap<String, Vec<String>>,
+}
+
+impl Record {
+    /// Returns what the publication itself says, under the names that a snapshot's columns have; no derived column.
+    pub fn of(publication: &Publication) -> Self {
+        let mut record = Self {
+            key: publication.key(),
+            not_patent: publication.document_kind != DocumentKind::Patent,
+            family: publication.family.simple.clone(),
+            extended_family: publication.family.extended.clone(),
+            patent_type: publication.patent_type,
+            filing_date: publication.filing_date,
+            priority_date: publication.priority_date(),
+            publication_date: publication.publication_date,
+            grant_date: publication.grant_date,
+            n_claims: publication.claims.first().and_then(|set| u32::try_from(set.claims.len()).ok()),
+            ..Self::default()
+        };
+        for (name, value) in base_values(publication) {
+            match (name, value) {
+                ("n_literature", Value::Integer(n)) => record.n_literature = u32::try_from(n).ok(),
+                (name, Value::Keywords(texts)) => record.set(name, texts),
+                _ => {}
+            }
+        }
+        record
+    }
+
+    fn set(&mut self, name: &str, texts: Vec<String>) {
+        let first = || texts.first().cloned();
+        match name {
+            "country" => self.office = first(),
+            "first_office" => self.first_office = first(),
+            "kind_code" => self.kind = first(),
+            "application" => self.application = first(),
+            "priority" => self.priorities = texts,
+            "link" => self.links = texts,
+            "cites" => self.cites = Some(texts),
+            "applicant_of_record" => drop(self.labels.insert("applicant".to_owned(), texts)),
+            "inventor_of_record" => drop(self.labels.insert("inventor".to_owned(), texts)),
+            // Spellings: the parties of record stand for them.
+            "applicant" | "inventor" => {}
+            name if COLUMNS.contains(&name) => drop(self.labels.insert(name.to_owned(), texts)),
+            _ => {}
+        }
+    }
 }
 
 /// The documents of a cohort, in order of key.

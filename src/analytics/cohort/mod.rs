@@ -20,6 +20,7 @@ mod labels;
 mod official;
 mod options;
 mod snapshot;
+mod state;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -32,12 +33,13 @@ pub use official::{HighValue, InForce};
 pub use options::Counting;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use document::{Day, Documents, NO_DAY};
 use labels::as_u32;
 use unit::Units;
 
-use super::evidence::{Basis, Outcome, Share, Timeline, Undefined, Value};
+use super::evidence::{self, Basis, Outcome, Share, Timeline, Undefined, Value};
 use super::formula::formula;
 use crate::index::{self, DocnoSet, Reader};
 use crate::patent::{Date, PatentType};
@@ -115,6 +117,8 @@ pub struct Cohort {
     documents: Documents,
     units: Units,
     representatives: Vec<u32>,
+    /// Their keys, shared with the values that rest on them.
+    keys: Arc<[Box<str>]>,
     dates: [Vec<Day>; 4],
     columns: BTreeMap<String, Labels>,
     citations: Citations,
@@ -123,8 +127,9 @@ pub struct Cohort {
 impl Cohort {
     /// Makes the cohort of a scope of a snapshot; `query` is the canonical form of the scope, for the record.
     ///
-    /// One pass over each column. Derived columns are read where they are; with an `as_of` before the last day of the
-    /// snapshot, those that speak of the state of things at that last day (`legal_…`, `owner_current`) are left out.
+    /// One pass over each column. Derived columns are read where they are. With an `as_of` before the last day of the
+    /// snapshot, states are those of that day by what was known then; what speaks of the last day only (`legal_flag`,
+    /// `owner_current`) is left out. Organisations, groups and tags are not frozen: they are those of the snapshot.
     ///
     /// # Errors
     /// What the index says of a damaged snapshot.
@@ -136,8 +141,14 @@ impl Cohort {
     ) -> index::Result<Self> {
         let last_day = reader.statistics().as_of;
         let mut documents = snapshot::documents(reader, scope, counting.as_of)?;
-        if counting.as_of.zip(last_day).is_some_and(|(as_of, last)| as_of < last) {
-            documents.columns.retain(|name, _| !name.starts_with("legal_") && name != "owner_current");
+        if let Some(as_of) = counting.as_of.filter(|as_of| last_day.is_some_and(|last| *as_of < last)) {
+            let past = |name: &str| !name.starts_with("legal_") && name != "owner_current";
+            documents.columns.retain(|name, _| past(name) || name == "legal_course");
+            if let Some(course) = documents.columns.get("legal_course") {
+                let (simple, detail) = state::on(course, as_of, as_of);
+                documents.columns.insert("legal_state".to_owned(), simple);
+                documents.columns.insert("legal_detail".to_owned(), detail);
+            }
         }
         let as_of = counting.as_of.or(last_day);
         Ok(Self::new(documents, counting, as_of, Some(reader.id()), query))
@@ -196,7 +207,8 @@ impl Cohort {
         };
         // What units have of their own is not needed by document any more, but for states.
         documents.columns.retain(|name, _| name.starts_with("legal_"));
-        Self { counting, basis, documents, units, representatives, dates, columns, citations }
+        let keys = representatives.iter().map(|row| documents.keys[*row as usize].clone()).collect();
+        Self { counting, basis, documents, units, representatives, keys, dates, columns, citations }
     }
 
     /// Returns what all numbers of this cohort share.
@@ -368,7 +380,7 @@ impl Cohort {
 
     /// Puts an outcome together with its formula and the units behind it.
     pub fn value(&self, formula_id: &str, outcome: Outcome, units: &[u32]) -> Value {
-        Value::new(formula(formula_id), outcome, self.keys(units))
+        Value::new(formula(formula_id), outcome, evidence::Documents::of(&self.keys, units))
     }
 
     /// Returns what a unit counts for each of `k` labels.

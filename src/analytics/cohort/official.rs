@@ -73,7 +73,22 @@ impl Cohort {
     /// # Errors
     /// [`Undefined::NotComputable`] where no states are known.
     pub fn in_force(&self) -> Outcome<InForce> {
-        let states = self.labels("legal_state")?;
+        Ok(self.in_force_by(self.labels("legal_state")?))
+    }
+
+    /// Returns the units in force on any day, from what was known on another: 31 December of a year, and the day of
+    /// the data for hindsight.
+    ///
+    /// # Errors
+    /// [`Undefined::NotComputable`] where no courses of states are known.
+    pub fn in_force_on(&self, on: Date, known_at: Date) -> Outcome<InForce> {
+        let course = self.documents.columns.get("legal_course");
+        let course = course.ok_or_else(|| Undefined::missing("the data have no column `legal_course`"))?;
+        let (simple, detail) = super::state::on(course, on, known_at);
+        Ok(self.in_force_by(&super::unit::states(&simple, Some(&detail), &self.units)))
+    }
+
+    fn in_force_by(&self, states: &Labels) -> InForce {
         let mut found = InForce { in_force: Vec::new(), unknown: Vec::new() };
         for unit in 0..self.n_units() {
             match states.names_of(unit).next() {
@@ -82,7 +97,7 @@ impl Cohort {
                 Some(_) => {}
             }
         }
-        Ok(found)
+        found
     }
 
     /// Returns the high-value inventions among granted Chinese inventions in force (高价值发明专利).
