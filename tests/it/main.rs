@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failing test, in helpers as well")]
 
 mod cli;
-mod cohort;
 mod corpus;
 mod index;
 mod index_faults;

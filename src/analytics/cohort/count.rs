@@ -124,6 +124,16 @@ impl Cohort {
         }
     }
 
+    /// Returns the count of every label that any unit has, by id: [`Cohort::count`] without the units.
+    pub fn sizes(&self, labels: &Labels) -> Vec<(u32, f64)> {
+        let mut sums = vec![0.0; labels.n_labels()];
+        for unit in 0..self.n_units() {
+            let of = labels.of(unit);
+            of.iter().for_each(|id| sums[*id as usize] += self.weight(of.len()));
+        }
+        (0..).zip(sums).filter(|(_, sum)| *sum > 0.0).collect()
+    }
+
     /// Returns the units without any label in a column: they are in no row of a ranking.
     pub fn unlabelled(&self, labels: &Labels) -> Vec<u32> {
         (0..self.n_units()).filter(|unit| labels.of(*unit).is_empty()).collect()

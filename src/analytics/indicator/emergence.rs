@@ -6,7 +6,8 @@
 //! 1. it is new (first seen at most [`Options::new_years`] before the last complete year) or rare (in less than
 //!    [`Options::rare_share`] of the base units),
 //! 2. it stands in at least [`Options::min_years`] different years,
-//! 3. at least [`Options::min_applicants`] applicants use it, counted by the first applicant of each unit,
+//! 3. at least [`Options::min_applicants`] applicants use it; a unit counts for one of its applicants,
+//!    so that partners of one filing are no community,
 //! 4. its rate rose at least [`Options::min_ratio`] times as much as the field itself, and by a one-sided Poisson test
 //!    (conditional on the sum, so that a base of zero is no trouble) with `p <` [`Options::max_p`] and, over all terms
 //!    that meet 1 to 3, a Benjamini-Hochberg q-value below [`Options::max_q`].

@@ -60,7 +60,7 @@ pub struct CitationMeasures {
 }
 
 /// Returns the measures of the whole cohort.
-pub fn citation_measures(cohort: &Cohort) -> CitationMeasures {
+pub fn citation_measures<'a>(cohort: &'a Cohort) -> CitationMeasures {
     let citations = cohort.citations();
     let all = 0..cohort.n_units();
     let citing: Vec<u32> = all.clone().filter(|unit| !citations.cites(*unit).is_empty()).collect();
@@ -72,9 +72,9 @@ pub fn citation_measures(cohort: &Cohort) -> CitationMeasures {
     let literature: Vec<Option<u32>> = all.clone().map(|unit| cohort.n_literature(unit)).collect();
     let known: Vec<u32> = all.clone().filter(|unit| literature[*unit as usize].is_some()).collect();
     let classes = cohort.classes(Level::Subclass);
-    let mean = |id: &str, others: &dyn Fn(u32) -> Vec<u32>| {
+    let mean = |id: &str, others: &dyn Fn(u32) -> &'a [u32]| {
         let found: Outcome<Vec<(u32, f64)>> = classes.as_ref().map_err(Clone::clone).map(|classes| {
-            all.clone().filter_map(|unit| Some((unit, spread(classes, &others(unit)).ok()?))).collect()
+            all.clone().filter_map(|unit| Some((unit, spread(classes, others(unit)).ok()?))).collect()
         });
         let units: Vec<u32> = found.iter().flatten().map(|(unit, _)| *unit).collect();
         let mean = found.and_then(|found| match found.len() {
@@ -91,15 +91,19 @@ pub fn citation_measures(cohort: &Cohort) -> CitationMeasures {
             &citing,
         ),
         science_linkage: cohort.value("sl", impact::science_linkage(&literature), &known),
-        originality: mean("originality", &|unit| citations.cites(unit).to_vec()),
-        generality: mean("generality", &|unit| citations.cited_by(unit).to_vec()),
+        originality: mean("originality", &|unit| citations.cites(unit)),
+        generality: mean("generality", &|unit| citations.cited_by(unit)),
     }
 }
 
 /// Returns originality or generality of a unit from the classes of what it cites or what cites it; a unit in several
 /// classes gives each its part.
 pub(super) fn spread(classes: &Labels, others: &[u32]) -> Outcome {
-    let mut weights: Vec<(u32, f64)> = Vec::new();
+    // Most units are cited once or never: they end here.
+    if others.len() < 2 {
+        return impact::spread(&[], others.len() as u64);
+    }
+    let mut weights: Vec<(u32, f64)> = Vec::with_capacity(others.len() * 2);
     let mut n = 0;
     for other in others {
         let of = classes.of(*other);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analytics::cohort::{Cohort, Count, Labels, Level};
+use crate::analytics::cohort::{Cohort, Labels, Level};
 use crate::analytics::evidence::{Outcome, Timeline, Undefined, Value};
 use crate::analytics::indicator::portfolio::{self, Pivot};
 use crate::analytics::indicator::{share, specialisation as advantage};
@@ -115,8 +115,10 @@ pub fn specialisation(
 
 /// The ids of the `n` labels with the largest counts, the largest first.
 pub(super) fn largest(cohort: &Cohort, labels: &Labels, n: usize) -> Vec<u32> {
-    let counts = cohort.count(labels);
-    counts.iter().take(n).filter_map(|count: &Count| labels.id(&count.label)).collect()
+    let mut sizes = cohort.sizes(labels);
+    // Ids are in order of name, and the sort is stable.
+    sizes.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sizes.into_iter().take(n).map(|(id, _)| id).collect()
 }
 
 /// The place of each label in `chosen`, or the place after the last.
@@ -204,7 +206,7 @@ pub struct Diversity {
 /// [`Undefined::NotComputable`] where there are no classes.
 pub fn diversity(cohort: &Cohort, level: Level) -> Outcome<Diversity> {
     let classes = cohort.classes(level)?;
-    let counts: Vec<f64> = cohort.count(&classes).iter().map(|count| count.value).collect();
+    let counts: Vec<f64> = cohort.sizes(&classes).into_iter().map(|(_, value)| value).collect();
     let held: Vec<u32> = (0..cohort.n_units()).filter(|unit| !classes.of(*unit).is_empty()).collect();
     let value = |id: &str, outcome: Outcome| cohort.value(id, outcome, &held).at_level(level.name());
     Ok(Diversity {

@@ -201,18 +201,26 @@ pub fn co_occurrence(cohort: &Cohort, labels: &Labels, n: usize, min_together: u
     super::structure::largest(cohort, labels, n).into_iter().for_each(|id| keep[id as usize] = true);
     let units = (0..cohort.n_units()).map(|unit| labels.of(unit));
     let mut pairs = association::pairs(units, &|id| keep[id as usize], min_together);
-    pairs.sort_by(|a, b| b.together.cmp(&a.together).then((a.first, a.second).cmp(&(b.first, b.second))));
-    let inverted = labels.inverted();
-    let of = |pair: &association::Pair| {
-        let (first, second) = (inverted.of(pair.first), inverted.of(pair.second));
-        let both: Vec<u32> =
-            first.iter().copied().filter(|unit| second.binary_search(unit).is_ok()).collect();
-        Linked {
-            first: labels.name(pair.first).to_owned(),
-            second: labels.name(pair.second).to_owned(),
-            together: pair.together,
-            strength: cohort.value("association", Ok(pair.strength), &both),
+    let mut behind: FxHashMap<(u32, u32), Vec<u32>> =
+        pairs.iter().map(|pair| ((pair.first, pair.second), Vec::new())).collect();
+    let mut kept: Vec<u32> = Vec::new();
+    for unit in 0..cohort.n_units() {
+        kept.clear();
+        kept.extend(labels.of(unit).iter().copied().filter(|id| keep[*id as usize]));
+        for (at, first) in kept.iter().enumerate() {
+            for second in &kept[at + 1..] {
+                if let Some(units) = behind.get_mut(&(*first, *second)) {
+                    units.push(unit);
+                }
+            }
         }
+    }
+    pairs.sort_by(|a, b| b.together.cmp(&a.together).then((a.first, a.second).cmp(&(b.first, b.second))));
+    let of = |pair: &association::Pair| Linked {
+        first: labels.name(pair.first).to_owned(),
+        second: labels.name(pair.second).to_owned(),
+        together: pair.together,
+        strength: cohort.value("association", Ok(pair.strength), &behind[&(pair.first, pair.second)]),
     };
     pairs.iter().map(of).collect()
 }
