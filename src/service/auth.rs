@@ -16,9 +16,28 @@ use crate::workspace::sessions;
 /// The name of the session cookie.
 pub(super) const COOKIE: &str = "patnav_session";
 
-/// What the one who asks may do; every private route has it.
-#[derive(Debug, Clone, Copy)]
-struct Caller(Role);
+/// The name of the user of the machine, where there are no accounts.
+const LOCAL_USER: &str = "local";
+
+/// Who asks and what they may do; every private route has it.
+#[derive(Debug, Clone)]
+struct Caller {
+    name: String,
+    role: Role,
+}
+
+/// An extractor of the name under which what somebody decides is kept.
+pub(super) struct Who(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Who {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let caller = parts.extensions.get::<Caller>();
+        let caller = caller.ok_or_else(|| ApiError::new(ErrorCode::Unauthorized, "log in first"))?;
+        Ok(Self(caller.name.clone()))
+    }
+}
 
 /// An extractor that lets only administrators through.
 pub(super) struct Admin;
@@ -28,7 +47,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         match parts.extensions.get::<Caller>() {
-            Some(Caller(Role::Admin)) => Ok(Self),
+            Some(Caller { role: Role::Admin, .. }) => Ok(Self),
             _ => Err(ApiError::new(ErrorCode::Forbidden, "this needs an administrator")),
         }
     }
@@ -41,24 +60,24 @@ pub(super) async fn check_session(
     next: Next,
 ) -> Response {
     let token = token(request.headers()).map(str::to_owned);
-    let role = state.wait(move |state| role(state, token.as_deref())).await;
-    match role {
-        Ok(role) => {
-            request.extensions_mut().insert(Caller(role));
+    let caller = state.wait(move |state| caller(state, token.as_deref())).await;
+    match caller {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
             next.run(request).await
         }
         Err(error) => error.into_response(),
     }
 }
 
-fn role(state: &AppState, token: Option<&str>) -> Result<Role> {
+fn caller(state: &AppState, token: Option<&str>) -> Result<Caller> {
     if let Some(token) = token
         && let Some(account) = sessions::find(state.database(), token, Timestamp::now())?
     {
-        return Ok(account.role);
+        return Ok(Caller { name: account.name, role: account.role });
     }
     if !state.config().is_public() && !accounts::any(state.database())? {
-        return Ok(Role::Admin);
+        return Ok(Caller { name: LOCAL_USER.to_owned(), role: Role::Admin });
     }
     Err(ApiError::new(ErrorCode::Unauthorized, "log in first"))
 }

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::assets;
 use super::auth;
 use super::error::{ApiError, ErrorCode};
-use super::handlers::{corpus, imports, session};
+use super::handlers::{corpus, imports, projects, session, sets};
 use super::security;
 use super::state::AppState;
 
@@ -35,6 +35,7 @@ const PREFIX: &str = "/api/v1";
     tags(
         (name = "corpus", description = "Search and read"),
         (name = "imports", description = "Bring documents in"),
+        (name = "projects", description = "Projects, query lines, sets, decisions"),
         (name = "server", description = "The server itself"),
     )
 )]
@@ -57,6 +58,15 @@ fn private() -> OpenApiRouter<AppState> {
         .routes(routes!(imports::list_jobs))
         .routes(routes!(imports::job))
         .routes(routes!(imports::cancel_job))
+        .routes(routes!(projects::list_projects, projects::create_project))
+        .routes(routes!(projects::project, projects::change_project, projects::remove_project))
+        .routes(routes!(projects::lines, projects::add_line))
+        .routes(routes!(projects::change_line))
+        .routes(routes!(projects::decide, projects::decisions))
+        .routes(routes!(projects::undo))
+        .routes(routes!(projects::history))
+        .routes(routes!(sets::list_sets))
+        .routes(routes!(sets::set, sets::put_set, sets::remove_set))
         .routes(routes!(session::logout))
         .routes(routes!(openapi))
 }

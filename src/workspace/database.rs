@@ -40,6 +40,71 @@ const MIGRATIONS: &[&str] = &["
         created_ms INTEGER NOT NULL,
         expires_ms INTEGER NOT NULL
     ) STRICT;
+", "
+    CREATE TABLE projects (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        description TEXT NOT NULL,
+        cut_off TEXT,
+        revision INTEGER NOT NULL,
+        created_ms INTEGER NOT NULL,
+        updated_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE query_lines (
+        project INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        query TEXT NOT NULL,
+        dialect TEXT NOT NULL,
+        note TEXT NOT NULL,
+        who TEXT NOT NULL,
+        added_ms INTEGER NOT NULL,
+        removed INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (project, number)
+    ) STRICT;
+    CREATE TABLE sets (
+        name TEXT PRIMARY KEY,
+        query TEXT,
+        dialect TEXT,
+        note TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        updated_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE set_members (
+        name TEXT NOT NULL REFERENCES sets (name) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        PRIMARY KEY (name, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE decisions (
+        project INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        who TEXT NOT NULL,
+        judgement TEXT NOT NULL,
+        note TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (project, key, who)
+    ) STRICT;
+    CREATE TABLE batches (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        project INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+        who TEXT NOT NULL,
+        token TEXT,
+        n_changed INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        undone INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX batches_by_token ON batches (project, who, token) WHERE token IS NOT NULL;
+    CREATE TABLE decision_log (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        batch INTEGER NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        before TEXT,
+        before_note TEXT NOT NULL,
+        after TEXT,
+        after_note TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX decision_log_by_batch ON decision_log (batch);
 "];
 
 /// The open database. One connection behind a lock: statements here take microseconds.
@@ -82,6 +147,15 @@ impl Database {
         statements: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
         statements(&mut self.lock()).map_err(|source| Error::Database { action, source })
+    }
+
+    /// Runs statements that may also refuse for reasons of their own.
+    pub(super) fn try_run<T>(
+        &self,
+        action: &'static str,
+        statements: impl FnOnce(&mut Connection) -> rusqlite::Result<Result<T>>,
+    ) -> Result<T> {
+        self.run(action, statements)?
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {

@@ -50,6 +50,60 @@ pub enum Error {
         /// The most jobs that may wait.
         limit: usize,
     },
+    /// There is no such project.
+    #[error("there is no project {id}")]
+    UnknownProject {
+        /// The number.
+        id: i64,
+    },
+    /// There is no such query line.
+    #[error("project {project} has no query line #{number}")]
+    UnknownLine {
+        /// The project.
+        project: i64,
+        /// The number of the line.
+        number: u32,
+    },
+    /// There is no such set.
+    #[error("there is no set `{name}`")]
+    UnknownSet {
+        /// The name.
+        name: String,
+    },
+    /// There is no such batch of decisions, or it is somebody else's.
+    #[error("you have no batch of decisions {id} in this project")]
+    UnknownBatch {
+        /// The number.
+        id: i64,
+    },
+    /// Somebody else has changed it meanwhile.
+    #[error("the {what} has changed: it is at revision {current}, you started from {given}; read it again and repeat the change")]
+    Revision {
+        /// What was to be changed.
+        what: &'static str,
+        /// The revision that the change was made from; 0 for something thought new.
+        given: i64,
+        /// The revision that stands; 0 where nothing does.
+        current: i64,
+    },
+    /// A text that is missing or too long.
+    #[error("{what} has {found} characters; 1 to {limit} can be kept")]
+    Text {
+        /// Which text.
+        what: &'static str,
+        /// Its length in characters.
+        found: usize,
+        /// The most characters.
+        limit: usize,
+    },
+    /// More than a project or workspace can hold.
+    #[error("there may be at most {limit} {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The most.
+        limit: u64,
+    },
     /// A stored value is not what this version writes.
     #[error("the workspace database holds the {what} `{value}`, which this version does not know")]
     Value {
@@ -108,9 +162,16 @@ impl Classify for Error {
             Self::Database { source, .. } => kind_of(source),
             Self::Folder { .. } | Self::QueueFull { .. } => ErrorKind::Unavailable,
             Self::Incompatible { .. } | Self::Value { .. } => ErrorKind::Incompatible,
-            Self::UnknownJob { .. } | Self::UnknownAccount { .. } => ErrorKind::NotFound,
-            Self::AccountName { .. } | Self::Password { .. } => ErrorKind::InvalidInput,
-            Self::AccountExists { .. } | Self::LastAdmin { .. } => ErrorKind::Conflict,
+            Self::UnknownJob { .. }
+            | Self::UnknownAccount { .. }
+            | Self::UnknownProject { .. }
+            | Self::UnknownLine { .. }
+            | Self::UnknownSet { .. }
+            | Self::UnknownBatch { .. } => ErrorKind::NotFound,
+            Self::AccountName { .. } | Self::Password { .. } | Self::Text { .. } | Self::TooMany { .. } => {
+                ErrorKind::InvalidInput
+            }
+            Self::AccountExists { .. } | Self::LastAdmin { .. } | Self::Revision { .. } => ErrorKind::Conflict,
             Self::Hash { .. } => ErrorKind::Internal,
         }
     }

@@ -1,7 +1,7 @@
 //! The HTTP service as a client meets it: requests in, answers out, without sockets.
 //!
 //! This file is the bench: a small corpus, a server over a temporary folder, and calls. The tests are beside it by
-//! subject: `corpus` (search and read), `errors`, `access`, `jobs`, `page`, `contract`.
+//! subject: `corpus` (search and read), `errors`, `access`, `jobs`, `page`, `projects`, `contract`.
 
 mod access;
 mod contract;
@@ -9,6 +9,7 @@ mod corpus;
 mod errors;
 mod jobs;
 mod page;
+mod projects;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,4 +2,6 @@
 
 pub(super) mod corpus;
 pub(super) mod imports;
+pub(super) mod projects;
 pub(super) mod session;
+pub(super) mod sets;

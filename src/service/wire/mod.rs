@@ -5,10 +5,15 @@
 
 mod document;
 mod job;
+mod project;
 mod search;
 
 pub(super) use document::{
     ClaimsInfo, ColumnInfo, ColumnsResponse, DocumentRef, DocumentResponse, FamilyInfo, Health,
 };
 pub(super) use job::{ImportAccepted, ImportRequest, Job, JobsResponse, LoginRequest, LoginResponse};
+pub(super) use project::{
+    DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
+    ProjectsResponse, SetRequest, SetResponse, SetsResponse, UndoRequest,
+};
 pub(super) use search::{SearchRequest, SearchResponse, SimilarRequest, SimilarResponse, SnapshotResponse};
