@@ -15,7 +15,8 @@ pub const FILE_NAME: &str = "workspace.sqlite";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The schema, one step a version; a step that was published never changes. `user_version` counts the steps taken.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE jobs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         kind TEXT NOT NULL,
@@ -40,7 +41,8 @@ const MIGRATIONS: &[&str] = &["
         created_ms INTEGER NOT NULL,
         expires_ms INTEGER NOT NULL
     ) STRICT;
-", "
+",
+    "
     CREATE TABLE projects (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL,
@@ -105,7 +107,8 @@ const MIGRATIONS: &[&str] = &["
         after_note TEXT NOT NULL
     ) STRICT;
     CREATE INDEX decision_log_by_batch ON decision_log (batch);
-"];
+",
+];
 
 /// The open database. One connection behind a lock: statements here take microseconds.
 pub struct Database {

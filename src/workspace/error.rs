@@ -77,7 +77,9 @@ pub enum Error {
         id: i64,
     },
     /// Somebody else has changed it meanwhile.
-    #[error("the {what} has changed: it is at revision {current}, you started from {given}; read it again and repeat the change")]
+    #[error(
+        "the {what} has changed: it is at revision {current}, you started from {given}; read it again and repeat the change"
+    )]
     Revision {
         /// What was to be changed.
         what: &'static str,
@@ -171,7 +173,9 @@ impl Classify for Error {
             Self::AccountName { .. } | Self::Password { .. } | Self::Text { .. } | Self::TooMany { .. } => {
                 ErrorKind::InvalidInput
             }
-            Self::AccountExists { .. } | Self::LastAdmin { .. } | Self::Revision { .. } => ErrorKind::Conflict,
+            Self::AccountExists { .. } | Self::LastAdmin { .. } | Self::Revision { .. } => {
+                ErrorKind::Conflict
+            }
             Self::Hash { .. } => ErrorKind::Internal,
         }
     }

@@ -132,16 +132,21 @@ pub fn list(database: &Database) -> Result<Vec<Project>> {
 /// # Errors
 /// [`Error::UnknownProject`].
 pub fn get(database: &Database, id: i64) -> Result<Project> {
-    database.try_run("read a project", |connection| {
-        Ok(find(connection, id)?.ok_or(Error::UnknownProject { id }))
-    })
+    database
+        .try_run("read a project", |connection| Ok(find(connection, id)?.ok_or(Error::UnknownProject { id })))
 }
 
 /// Changes what is said of a project; `revision` is the one that the change was made from.
 ///
 /// # Errors
 /// [`Error::UnknownProject`], [`Error::Revision`] where somebody else changed it meanwhile, [`Error::Text`].
-pub fn change(database: &Database, id: i64, text: &ProjectText, revision: i64, now: Timestamp) -> Result<Project> {
+pub fn change(
+    database: &Database,
+    id: i64,
+    text: &ProjectText,
+    revision: i64,
+    now: Timestamp,
+) -> Result<Project> {
     check_name(&text.name)?;
     check_text("the description", &text.description)?;
     database.try_run("change a project", |connection| {
@@ -153,7 +158,8 @@ pub fn change(database: &Database, id: i64, text: &ProjectText, revision: i64, n
         let sql = "UPDATE projects SET name = ?, description = ?, cut_off = ?, revision = revision + 1,
                    updated_ms = ? WHERE id = ?";
         let cut_off = text.cut_off.map(|date| date.to_string());
-        transaction.execute(sql, params![text.name.trim(), text.description, cut_off, now.as_millisecond(), id])?;
+        transaction
+            .execute(sql, params![text.name.trim(), text.description, cut_off, now.as_millisecond(), id])?;
         let after = find(&transaction, id)?.ok_or_else(gone);
         transaction.commit()?;
         Ok(after)
@@ -175,7 +181,13 @@ pub fn remove(database: &Database, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::UnknownProject`], [`Error::TooMany`], [`Error::Text`].
-pub fn add_line(database: &Database, project: i64, line: &NewLine, who: &str, now: Timestamp) -> Result<Line> {
+pub fn add_line(
+    database: &Database,
+    project: i64,
+    line: &NewLine,
+    who: &str,
+    now: Timestamp,
+) -> Result<Line> {
     check_text("the query", &line.query)?;
     check_text("the note", &line.note)?;
     if line.query.trim().is_empty() {
@@ -259,11 +271,11 @@ pub fn change_line(
     })
 }
 
-const LINE: &str =
-    "SELECT number, query, dialect, note, who, added_ms, removed, revision FROM query_lines";
+const LINE: &str = "SELECT number, query, dialect, note, who, added_ms, removed, revision FROM query_lines";
 
 fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<Project>> {
-    let sql = "SELECT id, name, description, cut_off, revision, created_ms, updated_ms FROM projects WHERE id = ?";
+    let sql =
+        "SELECT id, name, description, cut_off, revision, created_ms, updated_ms FROM projects WHERE id = ?";
     connection.query_row(sql, [id], project).optional()
 }
 

@@ -20,7 +20,9 @@ pub const MAX_BATCH: usize = 10_000;
 pub const MAX_TOKEN_CHARS: usize = 200;
 
 /// What a person thinks of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Judgement {
     /// It belongs to what the project looks for.
@@ -158,12 +160,16 @@ pub fn decide(
         let transaction = connection.transaction()?;
         let sql = "SELECT id, n_changed FROM batches WHERE project = ? AND who = ? AND token = ?";
         let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-        let made: Option<(i64, u32)> =
-            if token.is_some() { transaction.query_row(sql, params![project, who, token], row).optional()? } else { None };
+        let made: Option<(i64, u32)> = if token.is_some() {
+            transaction.query_row(sql, params![project, who, token], row).optional()?
+        } else {
+            None
+        };
         if let Some((id, n_changed)) = made {
             return Ok(Batch { id, n_changed, refused: Vec::new() });
         }
-        let sql = "INSERT INTO batches (project, who, token, n_changed, at_ms, undone) VALUES (?, ?, ?, 0, ?, 0)";
+        let sql =
+            "INSERT INTO batches (project, who, token, n_changed, at_ms, undone) VALUES (?, ?, ?, 0, ?, 0)";
         transaction.execute(sql, params![project, who, token, now.as_millisecond()])?;
         let mut batch = Batch { id: transaction.last_insert_rowid(), n_changed: 0, refused: Vec::new() };
         for new in decisions {
@@ -177,7 +183,8 @@ pub fn decide(
             log(&transaction, batch.id, &new.key, current.as_ref(), new)?;
             batch.n_changed += 1;
         }
-        transaction.execute("UPDATE batches SET n_changed = ? WHERE id = ?", params![batch.n_changed, batch.id])?;
+        transaction
+            .execute("UPDATE batches SET n_changed = ? WHERE id = ?", params![batch.n_changed, batch.id])?;
         touch(&transaction, project, now)?;
         transaction.commit()?;
         Ok(batch)
@@ -287,7 +294,12 @@ pub fn history(database: &Database, project: i64, limit: u32) -> Result<Vec<LogE
 
 const DECISION: &str = "SELECT key, who, judgement, note, at_ms, revision FROM decisions";
 
-fn standing(connection: &Connection, project: i64, key: &str, who: &str) -> rusqlite::Result<Option<Decision>> {
+fn standing(
+    connection: &Connection,
+    project: i64,
+    key: &str,
+    who: &str,
+) -> rusqlite::Result<Option<Decision>> {
     let sql = format!("{DECISION} WHERE project = ? AND key = ? AND who = ?");
     connection.query_row(&sql, params![project, key, who], decision).optional()
 }
@@ -308,7 +320,9 @@ fn write(
     let sql = "INSERT INTO decisions (project, key, who, judgement, note, at_ms, revision) VALUES (?, ?, ?, ?, ?, ?, 1)
                ON CONFLICT (project, key, who) DO UPDATE SET judgement = excluded.judgement, note = excluded.note,
                at_ms = excluded.at_ms, revision = revision + 1";
-    connection.execute(sql, params![project, key, who, judgement.name(), note, now.as_millisecond()]).map(|_| ())
+    connection
+        .execute(sql, params![project, key, who, judgement.name(), note, now.as_millisecond()])
+        .map(|_| ())
 }
 
 fn log(

@@ -96,7 +96,8 @@ pub fn put(
         let next = current.unwrap_or(0) + 1;
         transaction.execute(sql, params![name, query, dialect, note, next, now.as_millisecond()])?;
         transaction.execute("DELETE FROM set_members WHERE name = ?", [name])?;
-        let mut insert = transaction.prepare("INSERT OR IGNORE INTO set_members (name, key) VALUES (?, ?)")?;
+        let mut insert =
+            transaction.prepare("INSERT OR IGNORE INTO set_members (name, key) VALUES (?, ?)")?;
         for key in keys {
             insert.execute([name, key])?;
         }

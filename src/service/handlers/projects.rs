@@ -23,7 +23,9 @@ const MAX_HISTORY: u32 = 10_000;
     (status = 200, body = ProjectsResponse),
     (status = "default", body = ErrorResponse, description = "Any error"),
 ))]
-pub(in crate::service) async fn list_projects(State(state): State<AppState>) -> Result<Json<ProjectsResponse>> {
+pub(in crate::service) async fn list_projects(
+    State(state): State<AppState>,
+) -> Result<Json<ProjectsResponse>> {
     let projects = state.wait(|state| Ok(projects::list(state.database())?)).await?;
     Ok(Json(ProjectsResponse { projects }))
 }
@@ -37,7 +39,8 @@ pub(in crate::service) async fn create_project(
     State(state): State<AppState>,
     Json(text): Json<ProjectText>,
 ) -> Result<(StatusCode, Json<Project>)> {
-    let project = state.wait(move |state| Ok(projects::create(state.database(), &text, Timestamp::now())?)).await?;
+    let project =
+        state.wait(move |state| Ok(projects::create(state.database(), &text, Timestamp::now())?)).await?;
     Ok((StatusCode::CREATED, Json(project)))
 }
 
@@ -46,7 +49,10 @@ pub(in crate::service) async fn create_project(
     (status = 200, body = Project),
     (status = "default", body = ErrorResponse, description = "Any error"),
 ))]
-pub(in crate::service) async fn project(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Project>> {
+pub(in crate::service) async fn project(
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+) -> Result<Json<Project>> {
     Ok(Json(state.wait(move |state| Ok(projects::get(state.database(), id)?)).await?))
 }
 
@@ -74,7 +80,10 @@ pub(in crate::service) async fn change_project(
     (status = 204),
     (status = "default", body = ErrorResponse, description = "Any error"),
 ))]
-pub(in crate::service) async fn remove_project(State(state): State<AppState>, Path(id): Path<i64>) -> Result<StatusCode> {
+pub(in crate::service) async fn remove_project(
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+) -> Result<StatusCode> {
     state.wait(move |state| Ok(projects::remove(state.database(), id)?)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -84,7 +93,10 @@ pub(in crate::service) async fn remove_project(State(state): State<AppState>, Pa
     (status = 200, body = LinesResponse),
     (status = "default", body = ErrorResponse, description = "Any error"),
 ))]
-pub(in crate::service) async fn lines(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<LinesResponse>> {
+pub(in crate::service) async fn lines(
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+) -> Result<Json<LinesResponse>> {
     let lines = state.wait(move |state| Ok(projects::lines(state.database(), id)?)).await?;
     Ok(Json(LinesResponse { lines }))
 }
@@ -120,7 +132,9 @@ pub(in crate::service) async fn change_line(
     Json(change): Json<LineChange>,
 ) -> Result<Json<Line>> {
     let changed = state
-        .wait(move |state| Ok(projects::change_line(state.database(), id, number, &change, Timestamp::now())?))
+        .wait(move |state| {
+            Ok(projects::change_line(state.database(), id, number, &change, Timestamp::now())?)
+        })
         .await?;
     Ok(Json(changed))
 }

@@ -45,7 +45,9 @@ pub(in crate::service) async fn put_set(
 ) -> Result<Json<Set>> {
     let SetRequest { content, note, revision } = request;
     let saved = state
-        .wait(move |state| Ok(sets::put(state.database(), &name, &content, &note, revision, Timestamp::now())?))
+        .wait(move |state| {
+            Ok(sets::put(state.database(), &name, &content, &note, revision, Timestamp::now())?)
+        })
         .await?;
     Ok(Json(saved))
 }
@@ -55,7 +57,10 @@ pub(in crate::service) async fn put_set(
     (status = 204),
     (status = "default", body = ErrorResponse, description = "Any error"),
 ))]
-pub(in crate::service) async fn remove_set(State(state): State<AppState>, Path(name): Path<String>) -> Result<StatusCode> {
+pub(in crate::service) async fn remove_set(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+) -> Result<StatusCode> {
     state.wait(move |state| Ok(sets::remove(state.database(), &name)?)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -86,8 +86,8 @@ fn a_batch_sent_twice_is_made_once() {
 fn undoing_brings_back_what_stood_but_never_what_was_decided_since() {
     let project = Project::new();
     project.decide("li", &[new("A", Judgement::Relevant), new("B", Judgement::Relevant)]);
-    let second =
-        project.decide("li", &[new("A", Judgement::Not), new("B", Judgement::Not), new("C", Judgement::Maybe)]);
+    let second = project
+        .decide("li", &[new("A", Judgement::Not), new("B", Judgement::Not), new("C", Judgement::Maybe)]);
     project.decide("li", &[new("B", Judgement::Maybe)]);
     let undone = undo(&project.database, project.id, "li", second.id, NOW).unwrap();
     assert_eq!(undone.n_changed, 2);
@@ -108,7 +108,10 @@ fn what_cannot_be_kept_is_refused() {
     let many = vec![new("A", Judgement::Not); MAX_BATCH + 1];
     let refused = decide(&project.database, project.id, "li", &many, None, NOW);
     assert!(matches!(refused, Err(Error::TooMany { .. })));
-    assert!(matches!(decide(&project.database, 99, "li", &[], None, NOW), Err(Error::UnknownProject { id: 99 })));
+    assert!(matches!(
+        decide(&project.database, 99, "li", &[], None, NOW),
+        Err(Error::UnknownProject { id: 99 })
+    ));
     let long = "t".repeat(MAX_TOKEN_CHARS + 1);
     let refused = decide(&project.database, project.id, "li", &[], Some(&long), NOW);
     assert!(matches!(refused, Err(Error::Text { .. })));

@@ -62,12 +62,14 @@ async fn decisions_are_kept_once_and_undone() {
     let found = server.get(&format!("/api/v1{path}")).await.json();
     assert_eq!(found["decisions"].as_array().unwrap().len(), 2);
     assert_eq!(found["documents"][0]["standing"], json!({ "agreed": "relevant" }));
-    let undone = send(&server, Method::POST, &format!("/projects/{id}/undo"), json!({ "batch": first["id"] })).await;
+    let undone =
+        send(&server, Method::POST, &format!("/projects/{id}/undo"), json!({ "batch": first["id"] })).await;
     assert_eq!(undone.json()["n_changed"], 2);
     let history = server.get(&format!("/api/v1/projects/{id}/history")).await.json();
     assert_eq!(history["entries"].as_array().unwrap().len(), 2);
     assert_eq!(history["entries"][0]["undone"], true);
-    let wrong = send(&server, Method::POST, &path, json!({ "decisions": [{ "key": "A", "judgement": "perhaps" }] }));
+    let wrong =
+        send(&server, Method::POST, &path, json!({ "decisions": [{ "key": "A", "judgement": "perhaps" }] }));
     assert_eq!(wrong.await.error().0, 400);
 }
 
