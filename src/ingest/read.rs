@@ -16,7 +16,7 @@ use super::source::Source;
 use super::table::ColumnMap;
 use super::walk::{self, Walk};
 use super::{Diagnostic, Error, Format, Item, Options, Progress, Record, SinkError, SourceFile, Summary};
-use crate::patent::Provenance;
+use crate::patent::{Provenance, claim};
 
 /// Reads files, folders and archives, and hands each publication to `sink`.
 ///
@@ -229,6 +229,10 @@ impl Delivery<'_> {
             diagnostics.extend(self.count(&place.format, diagnostic));
         }
         for mut publication in parsed.publications {
+            // Some sources deliver a whole set as its first claim.
+            publication.claims.iter_mut().for_each(|set| {
+                claim::split_whole(set);
+            });
             publication.provenance = vec![Provenance {
                 format: place.format.clone(),
                 file: place.source.clone(),

@@ -245,6 +245,37 @@ pub fn case_of(reader: &Reader, publication: &Publication) -> Result<Case> {
     Ok(case)
 }
 
+/// Most other applications that are read for what they say of a case.
+const MAX_RELATIVES: usize = 200;
+
+/// Returns the case of a publication with what other applications of the snapshot say of it: a later Chinese one that
+/// claims its priority, national parts of a European patent.
+///
+/// Looks through a whole column, so it is for one document, not for a page of them.
+pub fn case_with_relatives(reader: &Reader, docno: u32, publication: &Publication) -> Result<Case> {
+    let case = case_of(reader, publication)?;
+    let (column, wanted): (&Column, Vec<u32>) = match case.office {
+        CountryCode::CN => {
+            let column = reader.column("priority")?;
+            (column, case.names().iter().filter_map(|name| column.ordinal(name)).collect())
+        }
+        CountryCode::EP => {
+            let column = reader.column("family")?;
+            (column, column.ordinals(docno).to_vec())
+        }
+        _ => return Ok(case),
+    };
+    if wanted.is_empty() {
+        return Ok(case);
+    }
+    let holds = |other: &u32| column.ordinals(*other).iter().any(|ordinal| wanted.contains(ordinal));
+    let mut others = Vec::new();
+    for other in reader.alive().iter().filter(holds).take(MAX_RELATIVES) {
+        others.push(Case::of(&[&reader.document(other)?]));
+    }
+    Ok(case.with_relatives(&others.iter().collect::<Vec<_>>()))
+}
+
 /// A divisional has the filing date of its parent for its term, but in the US, where the chain is in the links.
 pub fn add_parent_filing(reader: &Reader, case: &mut Case) {
     if case.office == CountryCode::US {

@@ -35,7 +35,7 @@ pub use cursor::Cursor;
 pub use error::{Error, Result};
 pub use export::{DEFAULT_FIELDS, ExportRequest, Exported, FieldValue, Row, export, export_fields};
 pub use facet::facets;
-pub use legal::{DatedFact, LegalSummary, add_parent_filing, case_of};
+pub use legal::{DatedFact, LegalSummary, add_parent_filing, case_of, case_with_relatives};
 pub use request::{
     Collapse, Filters, MAX_FACET_VALUES, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, SimilarRequest, Sort,
 };

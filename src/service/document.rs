@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::error::{ApiError, ErrorCode, Result};
-use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo};
-use crate::index::{Column, Reader};
-use crate::patent::{Publication, Version};
-use crate::search::{Titles, snapshot_of};
+use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo, LegalInfo, Register};
+use crate::index::{self, Column, Reader};
+use crate::patent::{DocumentKind, Publication, Version};
+use crate::search::{self, Titles, snapshot_of};
 use crate::text::phrase::{KeyPhrases, Phrase};
 
 /// Most family members, and most citing documents, that an answer lists.
@@ -28,6 +28,7 @@ pub(super) fn find(reader: &Reader, name: &str) -> Result<DocumentResponse> {
     Ok(DocumentResponse {
         snapshot: snapshot_of(reader).into(),
         key,
+        legal: legal(reader, docno, &document)?,
         claims_info: document.claims.iter().map(ClaimsInfo::from).collect(),
         family: family(reader, docno)?,
         cited_by,
@@ -35,6 +36,37 @@ pub(super) fn find(reader: &Reader, name: &str) -> Result<DocumentResponse> {
         key_phrases: key_phrases(reader, &document),
         document,
     })
+}
+
+/// The legal state as of the snapshot; none for what is no patent.
+fn legal(reader: &Reader, docno: u32, document: &Publication) -> Result<Option<LegalInfo>> {
+    let Some(as_of) = reader.statistics().as_of else { return Ok(None) };
+    if document.document_kind != DocumentKind::Patent {
+        return Ok(None);
+    }
+    let case = search::case_with_relatives(reader, docno, document)?;
+    let mut offices: Vec<&str> = case.events.iter().map(|event| event.office.as_str()).collect();
+    offices.push(case.office.as_str());
+    offices.sort_unstable();
+    offices.dedup();
+    Ok(Some(LegalInfo::new(&case, as_of, registers(reader, &offices)?)))
+}
+
+/// Returns the newest announced event of each office among the documents that it published.
+fn registers(reader: &Reader, offices: &[&str]) -> Result<Vec<Register>> {
+    let (country, last) = (reader.column("country")?, reader.column("last_event")?);
+    let mut newest: Vec<Option<i64>> = vec![None; country.n_distinct()];
+    for docno in reader.alive().iter() {
+        for ordinal in country.ordinals(docno) {
+            let known = &mut newest[*ordinal as usize];
+            *known = (*known).max(last.integer(docno));
+        }
+    }
+    let fresh = |office: &&str| {
+        let day = newest[country.ordinal(office)? as usize].and_then(index::date)?;
+        Some(Register { office: (*office).to_owned(), fresh: day })
+    };
+    Ok(offices.iter().filter_map(fresh).collect())
 }
 
 fn family(reader: &Reader, docno: u32) -> Result<Option<FamilyInfo>> {

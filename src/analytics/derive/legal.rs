@@ -4,6 +4,10 @@
 //! applications say is added: the filing date of a divisional's parent, a later Chinese application that claims
 //! priority, national parts of a European patent. All documents are read once; those of an application with several
 //! publications are read a second time, together, when the last of them is at hand.
+//!
+//! Known gaps: same-day twins are those that a record names, pairs are not searched for; a national part of a European
+//! patent keeps the state that its own record tells; deleting a publication changes the states of its siblings only
+//! when the columns are made anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;

@@ -25,8 +25,13 @@ pub struct Breadth {
 
 /// Returns the breadth of a claim by its text without its number. For a dependent claim, give the expanded text.
 pub fn breadth(text: &str) -> Breadth {
+    measure(text, &Anatomy::of(text))
+}
+
+/// Returns the breadth of a claim that is taken apart already.
+pub(super) fn measure(text: &str, anatomy: &Anatomy) -> Breadth {
     let words = words(text);
-    let elements = u32::try_from(Anatomy::of(text).elements().count()).unwrap_or(u32::MAX);
+    let elements = u32::try_from(anatomy.elements().count()).unwrap_or(u32::MAX);
     let score = -(f64::from(words.max(1)).ln() + f64::from(elements.max(1)).ln()) / 2.0;
     // Minus zero would sort apart from zero.
     Breadth { words, elements, score: score + 0.0 }

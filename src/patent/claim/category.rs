@@ -89,7 +89,7 @@ fn chinese(phrase: &str) -> Category {
 
 fn english(phrase: &str) -> Category {
     static MEDIUM: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:readable|storage|recording|memory|usable|program)\b.*\b(?:medium|media|mediums|product|products|memory|memories)$|\bcomputer programs?$|\bsoftware$")
+        Regex::new(r"(?i)(?-u:\b)(?:readable|storage|recording|memory|usable|program)(?-u:\b).*(?-u:\b)(?:medium|media|mediums|product|products|memory|memories)$|(?-u:\b)computer programs?$|(?-u:\b)software$")
             .expect("the pattern is a constant")
     });
     static COMPOSITION: LazyLock<Regex> = LazyLock::new(|| {

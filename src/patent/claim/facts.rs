@@ -1,20 +1,19 @@
 //! What the claims of a document say in figures: the columns that filter, facet and sort.
 //!
 //! Columns: `n_claims`, `n_independent`, `n_multiple`, `max_depth`, `n_elements_min` (whole numbers), `claim_words_min` (whole number),
-//! `breadth` (real), `categories` (several words), `functional`, `has_markush`, `has_range` (yes or no), `n_claim_findings`
-//! (whole number). A document without claims has [`None`] everywhere: unknown, never none.
+//! `breadth` (real), `categories` (several words), `functional`, `has_markush`, `has_range` (yes or no). A document without claims has [`None`] everywhere: unknown, never none.
 
 use serde::{Deserialize, Serialize};
 
+use super::Anatomy;
 use super::Category;
 use super::ClaimSet;
 use super::ClaimTree;
-use super::breadth;
-use super::categories;
-use super::functional;
+use super::breadth::measure;
+use super::category;
+use super::functional::expressions;
 use super::groups;
-use super::inspect;
-use super::ranges;
+use super::quantity::has_range;
 use crate::patent::Publication;
 use crate::patent::Version;
 
@@ -45,8 +44,6 @@ pub struct ClaimFacts {
     pub has_markush: Option<bool>,
     /// Whether any claim has a numeric range.
     pub has_range: Option<bool>,
-    /// How many findings [`inspect`] has.
-    pub n_claim_findings: Option<u32>,
 }
 
 /// Returns the figures of a document's claims.
@@ -62,35 +59,41 @@ pub fn claim_facts(publication: &Publication) -> ClaimFacts {
 
 fn of_set(set: &ClaimSet) -> ClaimFacts {
     let n = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let mut facts = ClaimFacts {
-        n_claims: Some(n(set.claims.len())),
-        n_claim_findings: Some(n(inspect(set).len())),
-        ..ClaimFacts::default()
-    };
+    let mut facts = ClaimFacts { n_claims: Some(n(set.claims.len())), ..ClaimFacts::default() };
     let declares = set.claims.iter().any(|claim| !claim.refers_to.is_empty());
     if set.lang.version() == Version::Other && !declares {
         return facts;
     }
     let tree = ClaimTree::new(set);
-    let independent: Vec<usize> =
-        (0..tree.nodes.len()).filter(|&at| tree.nodes[at].depth == Some(0)).collect();
+    let independent: Vec<&str> = tree
+        .nodes
+        .iter()
+        .zip(&set.claims)
+        .filter(|(node, _)| node.depth == Some(0))
+        .map(|(_, claim)| claim.text.as_str())
+        .collect();
     facts.n_independent = Some(n(independent.len()));
     facts.n_multiple = Some(n(tree.nodes.iter().filter(|node| node.parents.len() > 1).count()));
     facts.max_depth = tree.nodes.iter().filter_map(|node| node.depth).max();
     if set.lang.version() == Version::Other {
         return facts;
     }
-    let categories = categories(set);
-    facts.categories = independent.iter().filter_map(|&at| categories[at]).collect();
+    // An independent claim has the category of its own words.
+    facts.categories = independent.iter().filter_map(|text| category(text)).collect();
     facts.categories.sort_unstable();
     facts.categories.dedup();
-    let texts: Vec<&str> = independent.iter().map(|&at| set.claims[at].text.as_str()).collect();
-    let measures: Vec<_> = texts.iter().map(|text| breadth(text)).collect();
-    facts.claim_words_min = measures.iter().map(|measure| measure.words).min();
-    facts.n_elements_min = measures.iter().map(|measure| measure.elements).min();
-    facts.breadth = measures.iter().map(|measure| measure.score).max_by(f64::total_cmp);
-    facts.functional = Some(texts.iter().any(|text| !functional(text).is_empty()));
+    let mut functional = false;
+    for text in &independent {
+        let anatomy = Anatomy::of(text);
+        let measure = measure(text, &anatomy);
+        let least = |known: Option<u32>, new: u32| Some(known.map_or(new, |known| known.min(new)));
+        facts.claim_words_min = least(facts.claim_words_min, measure.words);
+        facts.n_elements_min = least(facts.n_elements_min, measure.elements);
+        facts.breadth = Some(facts.breadth.map_or(measure.score, |known| known.max(measure.score)));
+        functional = functional || !expressions(text, &anatomy, true).is_empty();
+    }
+    facts.functional = Some(functional);
     facts.has_markush = Some(set.claims.iter().any(|claim| !groups(&claim.text).is_empty()));
-    facts.has_range = Some(set.claims.iter().any(|claim| !ranges(&claim.text).is_empty()));
+    facts.has_range = Some(set.claims.iter().any(|claim| has_range(&claim.text)));
     facts
 }

@@ -1,5 +1,7 @@
 //! What is wrong with a claim set: reported, while all claims are kept as they are.
 
+use std::fmt;
+
 use super::Claim;
 use super::ClaimSet;
 use super::ClaimTree;
@@ -76,6 +78,41 @@ pub enum Finding {
         /// The numbers read, ascending, ranges written out.
         read: Vec<u32>,
     },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unnumbered { n_claims } => {
+                write!(f, "no claim numbers: {n_claims} sentences were taken as claims")
+            }
+            Self::NumberTwice { number, places } => {
+                write!(f, "{} claims bear the number {number}", places.len())
+            }
+            Self::OutOfOrder { number, .. } => write!(f, "claim {number} stands behind a larger number"),
+            Self::Gap { after, before } => write!(f, "no claims between {after} and {before}"),
+            Self::Empty { number } => write!(f, "claim {number} has no words"),
+            Self::ToItself { number } => write!(f, "claim {number} refers to itself"),
+            Self::ToMissing { number, missing } => {
+                write!(f, "claim {number} refers to claims that are not there: {}", listed(missing))
+            }
+            Self::Forward { number, later } => {
+                write!(f, "claim {number} refers to later claims: {}", listed(later))
+            }
+            Self::Circle { numbers } => write!(f, "claims in a circle: {}", listed(numbers)),
+            Self::DeclaredOtherwise { number, declared, read } => write!(
+                f,
+                "claim {number}: the file declares references to {}, its words name {}",
+                listed(declared),
+                listed(read)
+            ),
+        }
+    }
+}
+
+fn listed(numbers: &[u32]) -> String {
+    let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
 /// Splits a text into claims as [`split`] does, and returns with them what is wrong with them.

@@ -6,7 +6,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
+
+use super::words;
 
 /// A group of alternatives in a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,21 @@ pub struct Group {
     pub members: Vec<Range<usize>>,
     /// Whether the group is closed: "consisting of", `组成的组`, `中的一种`. Open ones ("comprising") allow others.
     pub closed: bool,
+}
+
+/// Returns whether a text has words that a Chinese or an English group cannot do without: most have neither.
+fn introduced(text: &str) -> (bool, bool) {
+    static CHINESE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let mut all: Vec<String> = vec!["选自".to_owned(), "選自".to_owned()];
+        for of in ["", "的"] {
+            for which in ["", "任意", "至少", "任"] {
+                all.extend(["一种", "一者", "一種"].map(|one| format!("中{of}{which}{one}")));
+            }
+        }
+        words(&all)
+    });
+    static ENGLISH: LazyLock<AhoCorasick> = LazyLock::new(|| words(&["selected", "chosen", "taken"]));
+    (CHINESE.is_match(text), ENGLISH.is_match(text))
 }
 
 /// Returns the Markush groups in `text`, in order.
@@ -30,11 +48,12 @@ pub fn groups(text: &str) -> Vec<Group> {
             .expect("the pattern is a constant")
     });
     static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?ix) \b(?:selected|chosen|taken)\s+from\s+ (?P<lead>(?:(?:the|a)\s+)?(?:group|list|set)\s+(?:which\s+)?(?P<verb>consist(?:ing|s)\s+(?:essentially\s+)?of|compris(?:ing|es)(?:\s+of)?|of|including)\s*:?\s*|(?:among|amongst|at\s+least\s+one\s+of|one\s+or\s+more\s+of|one\s+of|any\s+of)\s+)? (?P<a>[^.;]{2,600})")
+        Regex::new(r"(?ix) (?-u:\b)(?:selected|chosen|taken)\s+from\s+ (?P<lead>(?:(?:the|a)\s+)?(?:group|list|set)\s+(?:which\s+)?(?P<verb>consist(?:ing|s)\s+(?:essentially\s+)?of|compris(?:ing|es)(?:\s+of)?|of|including)\s*:?\s*|(?:among|amongst|at\s+least\s+one\s+of|one\s+or\s+more\s+of|one\s+of|any\s+of)\s+)? (?P<a>[^.;]{2,600})")
             .expect("the pattern is a constant")
     });
     let mut out = Vec::new();
-    for captures in CHINESE.captures_iter(text) {
+    let (chinese, english) = introduced(text);
+    for captures in CHINESE.captures_iter(if chinese { text } else { "" }) {
         let Some(whole) = captures.get(0) else { continue };
         let list = ["a", "b", "c", "d"].iter().find_map(|name| captures.name(name));
         let Some(list) = list else { continue };
@@ -43,7 +62,7 @@ pub fn groups(text: &str) -> Vec<Group> {
             out.push(Group { span: whole.range(), members, closed: true });
         }
     }
-    for captures in ENGLISH.captures_iter(text) {
+    for captures in ENGLISH.captures_iter(if english { text } else { "" }) {
         let (Some(whole), Some(list)) = (captures.get(0), captures.name("a")) else { continue };
         let open = captures.name("verb").is_some_and(|verb| {
             let verb = verb.as_str().to_lowercase();
@@ -63,7 +82,7 @@ pub fn groups(text: &str) -> Vec<Group> {
 /// Returns where an English list ends: before a clause that is no member.
 fn english_end(list: &str) -> usize {
     static END: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i),?\s*(?:\band\s+)?\b(?:wherein|whereby|which|in which|the\s+\w+\s+being)\b|\n")
+        Regex::new(r"(?i),?\s*(?:(?-u:\b)and\s+)?(?-u:\b)(?:wherein|whereby|which|in which|the\s+\w+\s+being)(?-u:\b)|\n")
             .expect("the pattern is a constant")
     });
     END.find(list).map_or(list.len(), |found| found.start())

@@ -5,7 +5,10 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
+
+use super::words;
 
 /// One mention of claims in a text.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ static MENTION: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<zh_last> (?:前一|上一)(?:项|个)?(?:权利要求|權利要求) )
         | (?P<zh> (?:权利要求|權利要求)(?:书)?(?:第)? ) \s* (?P<zh_first>[0-9０-９]{1,4}|[一二三四五六七八九十]{1,3})
         | (?P<en_any> (?:any|one|each)?\s*(?:(?:one\s+)?(?:or\s+more\s+)?of\s+)?(?:the\s+)?(?:preceding|previous|foregoing|above|prior|preceeding)\s+(?:\w+\s+)?claims? )
-        | (?P<en> \bclaims?\b ) \s* (?:no\.?\s*|nos\.?\s*)? (?P<en_first>[0-9]{1,4})
+        | (?P<en> (?-u:\b)claims?(?-u:\b) ) \s* (?:no\.?\s*|nos\.?\s*)? (?P<en_first>[0-9]{1,4})
         ",
     )
     .expect("the pattern is a constant")
@@ -49,8 +52,8 @@ static MENTION: LazyLock<Regex> = LazyLock::new(|| {
 /// A further number of a list: connector, perhaps the word again, number.
 static FURTHER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)^ \s* (?P<link> 、 | ，?\s*或者 | ，?\s*或 | 和/或 | 和 | 及 | 与 | 以及 | 至 | 到 | [-–—~～－‑/] | [,，] \s* (?:or|and)? | \band/or\b | \bor\b | \band\b | \bto\b | \bthrough\b | \bthru\b )
-        \s* (?P<word>权利要求|權利要求|第|\bclaims?\b|\bany\s+of\b|\bof\b)? \s* (?P<n>[0-9０-９]{1,4}|[一二三四五六七八九十]{1,3}) (?P<after>\s*(?:\S{1,3}|$))",
+        r"(?ix)^ \s* (?P<link> 、 | ，?\s*或者 | ，?\s*或 | 和/或 | 和 | 及 | 与 | 以及 | 至 | 到 | [-–—~～－‑/] | [,，] \s* (?:or|and)? | (?-u:\b)and/or(?-u:\b) | (?-u:\b)or(?-u:\b) | (?-u:\b)and(?-u:\b) | (?-u:\b)to(?-u:\b) | (?-u:\b)through(?-u:\b) | (?-u:\b)thru(?-u:\b) )
+        \s* (?P<word>权利要求|權利要求|第|(?-u:\b)claims?(?-u:\b)|(?-u:\b)any\s+of(?-u:\b)|(?-u:\b)of(?-u:\b))? \s* (?P<n>[0-9０-９]{1,4}|[一二三四五六七八九十]{1,3}) (?P<after>\s*(?:\S{1,3}|$))",
     )
     .expect("the pattern is a constant")
 });
@@ -99,11 +102,24 @@ fn goes_on(rest: &str) -> bool {
     rest.starts_with(['所', '或', '和', '、', '至', '到', '任', '中', '的', '之', '，', ','])
 }
 
+/// Returns how far into `text` a mention can begin: a little behind its last word for "claim", 0 where there is none.
+/// Most mentions stand at the head of a long claim.
+fn reach(text: &str) -> usize {
+    static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| words(&["权利要求", "權利要求", "claim"]));
+    /// Bytes behind the word in which its first number may begin and end.
+    const BEHIND: usize = 64;
+    let last = WORDS.find_iter(text).last();
+    last.map_or(0, |found| text.floor_char_boundary(found.end() + BEHIND))
+}
+
 /// Returns every mention of claims in `text`, in order.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let mut out = Vec::new();
     let mut from = 0;
-    while let Some(found) = MENTION.captures_at(text, from) {
+    let within = &text[..reach(text)];
+    while from < within.len()
+        && let Some(found) = MENTION.captures_at(within, from)
+    {
         let Some(whole) = found.get(0) else { break };
         from = whole.end();
         let any = found.name("zh_any").or(found.name("en_any"));

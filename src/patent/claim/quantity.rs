@@ -8,8 +8,11 @@ use std::fmt;
 use std::ops;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Captures;
 use regex::Regex;
+
+use super::words;
 
 /// A range of a quantity. Displays as `5..10 MPa`, `>=80 %`, `<3 mm`.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,9 +55,12 @@ const UNIT: &str = r"(?:wt\s*\.?\s*[%％]|vol\s*\.?\s*[%％]|mol\s*\.?\s*[%％]|
 
 /// Returns the ranges in `text`, in order, none inside another.
 pub fn ranges(text: &str) -> Vec<Range> {
-    static PATTERNS: LazyLock<Vec<(Form, Regex)>> = LazyLock::new(patterns);
     let mut found: Vec<Range> = Vec::new();
-    for (form, pattern) in PATTERNS.iter() {
+    let hints = hints(text);
+    for (at, (form, pattern)) in PATTERNS.iter().enumerate() {
+        if hints & 1 << at == 0 {
+            continue;
+        }
         for captures in pattern.captures_iter(text) {
             let Some(range) = read(text, *form, &captures) else { continue };
             let overlaps =
@@ -66,6 +72,107 @@ pub fn ranges(text: &str) -> Vec<Range> {
     }
     found.sort_by_key(|range| range.span.start);
     found
+}
+
+/// Returns whether `text` has a range, without reading all of them.
+pub(super) fn has_range(text: &str) -> bool {
+    let hints = hints(text);
+    PATTERNS.iter().enumerate().filter(|(at, _)| hints & 1 << at != 0).any(|(_, (form, pattern))| {
+        pattern.captures_iter(text).any(|captures| read(text, *form, &captures).is_some())
+    })
+}
+
+/// The patterns, as [`hints`] counts them.
+static PATTERNS: LazyLock<Vec<(Form, Regex)>> = LazyLock::new(patterns);
+
+/// Returns which of the patterns may match: those of whose words or signs the text has one. Bit `n` stands for
+/// pattern `n`; a text without digits has none.
+fn hints(text: &str) -> u32 {
+    /// Words and signs by pattern; a part of a word stands for all words with it.
+    const WORDS: [&[&str]; 10] = [
+        &["≤", "<", "＜", "⩽"],
+        &["±", "+/-"],
+        &["±"],
+        &[],
+        &[
+            "不低于",
+            "不小于",
+            "不少于",
+            "大于等于",
+            "大于或",
+            "高于或等于",
+            "至少",
+            "最低为",
+            "≥",
+            "⩾",
+            "≧",
+            "at least",
+            "less than",
+            "not lower than",
+            "fewer than",
+            "greater than or",
+            "minimum of",
+            "equal to or",
+        ],
+        &[
+            "不高于",
+            "不大于",
+            "不超过",
+            "不多于",
+            "小于等于",
+            "小于或",
+            "低于或等于",
+            "至多",
+            "最高为",
+            "最大为",
+            "≤",
+            "⩽",
+            "≦",
+            "at most",
+            "more than",
+            "greater than",
+            "not exceeding",
+            "less than or",
+            "up to",
+            "within",
+            "maximum of",
+            "equal to or",
+        ],
+        &["以上", "or more", "or greater", "or higher", "or above"],
+        &["以下", "以内", "之内", "or less", "or lower", "or below", "or fewer"],
+        &[
+            "大于",
+            "高于",
+            "超过",
+            "多于",
+            ">",
+            "＞",
+            "greater than",
+            "more than",
+            "higher than",
+            "above",
+            "exceed",
+            "over",
+        ],
+        &["小于", "低于", "少于", "<", "＜", "less than", "lower than", "below", "fewer than", "under"],
+    ];
+    static FINDER: LazyLock<(AhoCorasick, Vec<u32>)> = LazyLock::new(|| {
+        let all = (0..).zip(WORDS).flat_map(|(at, list)| list.iter().map(move |word| (*word, 1_u32 << at)));
+        let (texts, bits): (Vec<&str>, Vec<u32>) = all.unzip();
+        (words(&texts), bits)
+    });
+    let digits = text.bytes().zip(text.bytes().skip(1).chain([0]));
+    let n_numbers = digits.filter(|(a, b)| a.is_ascii_digit() && !b.is_ascii_digit()).count();
+    let between = u32::from(n_numbers > 1) << 3;
+    match n_numbers {
+        0 => 0,
+        _ => {
+            let (finder, bits) = &*FINDER;
+            finder
+                .find_overlapping_iter(text)
+                .fold(between, |seen, word| seen | bits[word.pattern().as_usize()])
+        }
+    }
 }
 
 /// How a range is written.

@@ -70,10 +70,11 @@ pub fn dependencies_from_text(set: &ClaimSet) -> Vec<Dependency> {
 ///
 /// Files that mark up references (`claim-ref`) mark these.
 pub fn printed_references(text: &str) -> Vec<u32> {
-    let mut numbers: Vec<u32> = mentions(text).into_iter().flat_map(|mention| mention.printed).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers
+    printed(&mentions(text))
+}
+
+fn printed(mentions: &[Mention]) -> Vec<u32> {
+    sorted(mentions.iter().flat_map(|mention| mention.printed.iter().copied()).collect())
 }
 
 /// `existing` are the numbers of the set, ascending.
@@ -89,8 +90,7 @@ fn dependency(claim: &Claim, set: &ClaimSet, existing: &[u32], declared: &[u32])
         sorted(found.iter().flat_map(of_mention).collect())
     };
     let declared = sorted(declared.to_vec());
-    let numbers =
-        if declared.is_empty() || declared == printed_references(&claim.text) { read() } else { declared };
+    let numbers = if declared.is_empty() || declared == printed(&found) { read() } else { declared };
     let exists = |&n: &u32| n != claim.number && existing.binary_search(&n).is_ok();
     let (refers_to, unresolved): (Vec<u32>, Vec<u32>) = numbers.into_iter().partition(exists);
     let relation = match found.first() {

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Claim;
+use super::ClaimSet;
+use super::mention::mentions;
 
 /// A number with the marks that set it off: `1、` `1.` `1．` `权利要求1：` `Claim 1.` `[1]`.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
@@ -51,6 +53,22 @@ pub fn split(text: &str) -> Vec<Claim> {
         refers_to: Vec::new(),
     });
     claims.filter(|claim| !claim.text.is_empty()).collect()
+}
+
+/// Splits a set that a source delivers as one claim with all others in its text (`1. … 2. …`), so that counts are true.
+///
+/// Done only where the numbers in the text go on from that of the claim without a gap and each further claim names a
+/// claim or opens as one does; a claim with numbered steps stays whole. Returns whether the set was split.
+pub fn split_whole(set: &mut ClaimSet) -> bool {
+    let [only] = set.claims.as_slice() else { return false };
+    let claims = split(&format!("{}. {}", only.number, only.text));
+    let in_order = (only.number..).zip(&claims).all(|(number, claim)| claim.number == number);
+    let is_claim = |claim: &Claim| !mentions(&claim.text).is_empty() || OPENING.is_match(&claim.text);
+    if claims.len() < 2 || !in_order || !claims.iter().skip(1).all(is_claim) {
+        return false;
+    }
+    set.claims = claims;
+    true
 }
 
 /// Returns whether [`split`] goes by claim numbers in `text`.

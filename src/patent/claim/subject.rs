@@ -156,11 +156,11 @@ pub(super) fn chinese_kind(phrase: &str) -> Kind {
 /// "a vehicle comprising the device of claim 1" does not, unless both claims are for the same noun.
 fn english_takes_over(head: &str, referred: &[&str]) -> bool {
     static LINK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)[\s,(]*(?:\b(?:according to|in accordance with|pursuant to|as (?:claimed|defined|recited|described|set forth|set out|stated|specified|disclosed|in|per|of)|claimed|defined|recited|described|set forth|of|in|under|per|to|by|as|with|any|one|or more|either|each|at least|the|a)\b[\s,]*)+$")
+        Regex::new(r"(?i)[\s,(]*(?:(?-u:\b)(?:according to|in accordance with|pursuant to|as (?:claimed|defined|recited|described|set forth|set out|stated|specified|disclosed|in|per|of)|claimed|defined|recited|described|set forth|of|in|under|per|to|by|as|with|any|one|or more|either|each|at least|the|a)(?-u:\b)[\s,]*)+$")
             .expect("the pattern is a constant")
     });
     static INNER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:comprising|comprises|including|includes|having|containing|using|uses|for|of|with|by|to|from|configured|adapted|encoding|expressing|capable|suitable|derived|based|which|that|whose|produced|obtained|obtainable|prepared|made|formed|incorporating|employing|performing|carrying|storing|implementing|operating|manufactured|equipped|provided|on|in|via|through|according)\b.*\b(?:the|a|an|said|any|at least one)\b")
+        Regex::new(r"(?i)(?-u:\b)(?:comprising|comprises|including|includes|having|containing|using|uses|for|of|with|by|to|from|configured|adapted|encoding|expressing|capable|suitable|derived|based|which|that|whose|produced|obtained|obtainable|prepared|made|formed|incorporating|employing|performing|carrying|storing|implementing|operating|manufactured|equipped|provided|on|in|via|through|according)(?-u:\b).*(?-u:\b)(?:the|a|an|said|any|at least one)(?-u:\b)")
             .expect("the pattern is a constant")
     });
     let head = head.trim();

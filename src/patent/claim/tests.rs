@@ -311,7 +311,6 @@ fn facts_of_a_publication() {
     assert_eq!((facts.n_claims, facts.n_independent, facts.max_depth), (Some(3), Some(2), Some(1)));
     assert_eq!(facts.categories, [Category::Method, Category::System]);
     assert_eq!((facts.functional, facts.has_range, facts.has_markush), (Some(true), Some(true), Some(false)));
-    assert_eq!(facts.n_claim_findings, Some(0));
     let facts = claim_facts(&Publication { claims: vec![de], ..Publication::default() });
     assert_eq!((facts.n_claims, facts.n_independent, facts.breadth), (Some(2), None, None));
 }
@@ -355,4 +354,26 @@ mod any_text {
             }
         }
     }
+}
+
+#[test]
+fn a_set_delivered_as_one_claim_is_split() {
+    let set = |text: &str| ClaimSet {
+        lang: Language::guess(text),
+        translated: false,
+        claims: vec![Claim { number: 1, text: text.to_owned(), refers_to: Vec::new() }],
+    };
+    let check = |text: &str, n: usize| {
+        let mut set = set(text);
+        assert_eq!(split_whole(&mut set), n > 1, "{text}");
+        assert_eq!(set.claims.len(), n, "{text}");
+        assert_eq!(set.claims[0].number, 1);
+    };
+    check("一种泵，包括壳体。 2、根据权利要求1所述的泵，其特征在于有阀。 3、一种用泵的方法，包括：启动。", 3);
+    check("A pump comprising a shell. 2. The pump of claim 1, wherein the shell is steel.", 2);
+    check("一种方法，包括：\n1、粉碎；\n2、成型。", 1);
+    check("A method comprising: 1. grinding coal. 2. mixing it.", 1);
+    check("一种泵，压力为2.5MPa。", 1);
+    check("一种泵。 3、根据权利要求1所述的泵。", 1);
+    check("", 1);
 }

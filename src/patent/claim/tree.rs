@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use super::ClaimSet;
+use super::Dependency;
 use super::Relation;
 use super::dependencies;
 
@@ -34,7 +35,11 @@ pub struct Node {
 impl ClaimTree {
     /// Returns the tree of a set.
     pub fn new(set: &ClaimSet) -> Self {
-        let dependencies = dependencies(set);
+        Self::of(set, &dependencies(set))
+    }
+
+    /// Returns the tree of a set whose references are read already.
+    pub(super) fn of(set: &ClaimSet, dependencies: &[Dependency]) -> Self {
         let mut nodes: Vec<Node> = Vec::with_capacity(dependencies.len());
         for (at, dependency) in dependencies.iter().enumerate() {
             // A number that stands twice means both claims: which of them is not told.

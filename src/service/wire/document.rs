@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::legal::LegalInfo;
 use super::search::SnapshotRef;
 use crate::index::ColumnKind;
 use crate::patent::{Publication, claim};
@@ -21,6 +22,9 @@ pub(in crate::service) struct DocumentResponse {
     pub(in crate::service) document: Publication,
     /// For each claim set what its claims refer to, read from their words.
     pub(in crate::service) claims_info: Vec<ClaimsInfo>,
+    /// The legal state of its application, for patents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::service) legal: Option<LegalInfo>,
     /// The simple family.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::service) family: Option<FamilyInfo>,
@@ -42,13 +46,47 @@ pub(in crate::service) struct ClaimsInfo {
     independent: Vec<u32>,
     /// From the number of a dependent claim to those that it refers to.
     depends: BTreeMap<String, Vec<u32>>,
+    /// From the number of an independent claim to `method`, `device`, `system`, `medium`, `composition` or `use`.
+    #[schema(value_type = BTreeMap<String, String>)]
+    categories: BTreeMap<String, claim::Category>,
+    /// The deepest claim below its nearest independent one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_depth: Option<u32>,
+    /// From the number of a claim to its numeric ranges (`5..10 MPa`).
+    ranges: BTreeMap<String, Vec<String>>,
+    /// Numbers of independent claims that name a part by its function.
+    functional: Vec<u32>,
+    /// Numbers of claims with a Markush group.
+    markush: Vec<u32>,
+    /// What is wrong with the set; every claim is kept as it is.
+    findings: Vec<String>,
 }
 
 impl From<&claim::ClaimSet> for ClaimsInfo {
     fn from(set: &claim::ClaimSet) -> Self {
         let (independent, dependent): (Vec<_>, Vec<_>) =
             claim::dependencies(set).into_iter().partition(claim::Dependency::is_independent);
+        let texts = || set.claims.iter().map(|claim| (claim.number, claim.text.as_str()));
+        let with = |holds: &dyn Fn(&str) -> bool| -> Vec<u32> {
+            texts().filter(|(_, text)| holds(text)).map(|(number, _)| number).collect()
+        };
+        let numbers: Vec<u32> = independent.iter().map(|claim| claim.number).collect();
+        let ranges = texts().map(|(number, text)| {
+            (number.to_string(), claim::ranges(text).iter().map(ToString::to_string).collect::<Vec<_>>())
+        });
         Self {
+            categories: texts()
+                .filter(|(number, _)| numbers.contains(number))
+                .filter_map(|(number, text)| Some((number.to_string(), claim::category(text)?)))
+                .collect(),
+            max_depth: claim::ClaimTree::new(set).nodes.iter().filter_map(|node| node.depth).max(),
+            ranges: ranges.filter(|(_, ranges)| !ranges.is_empty()).collect(),
+            functional: with(&|text| !claim::functional(text).is_empty())
+                .into_iter()
+                .filter(|number| numbers.contains(number))
+                .collect(),
+            markush: with(&|text| !claim::groups(text).is_empty()),
+            findings: claim::inspect(set).iter().map(ToString::to_string).collect(),
             lang: set.lang.0.clone(),
             independent: independent.into_iter().map(|claim| claim.number).collect(),
             depends: dependent.into_iter().map(|claim| (claim.number.to_string(), claim.refers_to)).collect(),

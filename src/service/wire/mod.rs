@@ -6,6 +6,7 @@
 mod document;
 mod job;
 mod project;
+mod legal;
 mod search;
 
 pub(super) use document::{
@@ -16,4 +17,5 @@ pub(super) use project::{
     DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
     ProjectsResponse, SetRequest, SetResponse, SetsResponse, UndoRequest,
 };
+pub(super) use legal::{LegalInfo, Register};
 pub(super) use search::{SearchRequest, SearchResponse, SimilarRequest, SimilarResponse, SnapshotResponse};

@@ -232,6 +232,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What rests on the right. */
+        BurdenInfo: {
+            /** @description Events that tell it. */
+            basis: string[];
+            /**
+             * Format: date
+             * @description From when.
+             */
+            from?: string | null;
+            /** @description `licence`, `pledge`, `preservation`, `opt_out`. */
+            kind: string;
+            /** @description The other party. */
+            party?: string | null;
+            /**
+             * Format: date
+             * @description To when; none while no end is on record.
+             */
+            until?: string | null;
+        };
         /**
          * @description Near documents outside the match set of a text query: those among the `limit` nearest documents that do not match
          *     by words and are nearer than the median of random pairs of documents is.
@@ -250,14 +269,33 @@ export interface components {
         };
         /** @description What the claims of a set refer to. */
         ClaimsInfo: {
+            /** @description From the number of an independent claim to `method`, `device`, `system`, `medium`, `composition` or `use`. */
+            categories: {
+                [key: string]: string;
+            };
             /** @description From the number of a dependent claim to those that it refers to. */
             depends: {
                 [key: string]: number[];
             };
+            /** @description What is wrong with the set; every claim is kept as it is. */
+            findings: string[];
+            /** @description Numbers of independent claims that name a part by its function. */
+            functional: number[];
             /** @description The numbers of the independent claims. */
             independent: number[];
             /** @description The language of the set. */
             lang: string;
+            /** @description Numbers of claims with a Markush group. */
+            markush: number[];
+            /**
+             * Format: int32
+             * @description The deepest claim below its nearest independent one.
+             */
+            max_depth?: number | null;
+            /** @description From the number of a claim to its numeric ranges (`5..10 MPa`). */
+            ranges: {
+                [key: string]: string[];
+            };
         };
         /** @description A clause of a query. */
         Clause: {
@@ -294,6 +332,13 @@ export interface components {
         Concept: {
             /** @description Its words. */
             text: string;
+        };
+        /** @description The state in one country. */
+        CountryStatus: {
+            /** @description The country, ST.3; `UP` is the unitary patent. */
+            country: string;
+            /** @description The state there. */
+            status: components["schemas"]["LegalStatus"];
         };
         /** @description A date with the reasons for it. */
         DatedFact: {
@@ -335,6 +380,7 @@ export interface components {
             key_phrases?: {
                 [key: string]: string[];
             };
+            legal?: components["schemas"]["LegalInfo"] | null;
             /** @description How many cite it; more than are listed where the list was cut. */
             n_cited_by: number;
             /** @description The data that answered. */
@@ -601,6 +647,58 @@ export interface components {
             /** @description Newest first, 200 at most. */
             jobs: components["schemas"]["Job"][];
         };
+        /** @description The legal state of an application as of the snapshot, from all its publications in it. */
+        LegalInfo: {
+            /**
+             * Format: date
+             * @description The day asked for and of knowledge: the last day of which the data speak.
+             */
+            as_of: string;
+            /** @description Licences, pledges, preservations, opt-outs. */
+            burdens: components["schemas"]["BurdenInfo"][];
+            /** @description The document whose claims are in force. */
+            claims_in_force?: string | null;
+            /** @description States of a European patent or national phases of a PCT application. */
+            countries: components["schemas"]["CountryStatus"][];
+            /** @description Expiry, next fee, windows: each with its reasons. */
+            deadlines: components["schemas"]["NamedDeadline"][];
+            /** @description Every event as it is understood, in the order in which they took effect; undated ones last. */
+            events: components["schemas"]["MappedEvent"][];
+            /** @description Events that do not fit, and faults of the record. */
+            faults: string[];
+            /** @description Third layer: what has happened. */
+            flags: string[];
+            /** @description The chain of owners. */
+            owners: components["schemas"]["OwnerInfo"][];
+            /** @description How fresh the registers are: the newest event of each office in the whole snapshot. */
+            registers: components["schemas"]["Register"][];
+            /** @description The state at the office of the application. Undetermined is not free. */
+            status: components["schemas"]["LegalStatus"];
+            /** @description The same-day twin (一案双申): a right given up for it is never out, the twin may be alive. */
+            twin?: string | null;
+            window?: components["schemas"]["NamedDeadline"] | null;
+        };
+        /** @description A state in two layers. */
+        LegalStatus: {
+            /** @description The facts and rules that it follows from. */
+            basis: string[];
+            /** @description `register`, `computed` or `assumed`. */
+            confidence: string;
+            /** @description Second layer: why. */
+            detail: string;
+            /**
+             * Format: date
+             * @description The day on which it was known.
+             */
+            known?: string | null;
+            /**
+             * Format: date
+             * @description The day from which it holds.
+             */
+            since?: string | null;
+            /** @description First layer: `active`, `pending`, `inactive`, `pct_open`, `pct_over`, `undetermined`. */
+            state: string;
+        };
         /** @description The legal state of a document as of the snapshot, in short. */
         LegalSummary: {
             /** @description Second layer: why. */
@@ -630,6 +728,42 @@ export interface components {
             /** @description What it may do. */
             role: components["schemas"]["Role"];
         };
+        /** @description An event as it is understood. */
+        MappedEvent: {
+            /** @description Whether one of the two days is assumed. */
+            assumed: boolean;
+            /** @description Its code; for publications the kind of the document. */
+            code: string;
+            /** @description The country that it takes effect in, where that is not the office. */
+            country?: string | null;
+            /** @description What it does. */
+            effect: string;
+            /**
+             * Format: date
+             * @description When it took effect.
+             */
+            effective?: string | null;
+            /** @description The ST.27 group; none for codes that are not mapped. */
+            group?: string | null;
+            /**
+             * Format: date
+             * @description When it was known.
+             */
+            known?: string | null;
+            /** @description The office that states it. */
+            office: string;
+            /** @description The text of the source. */
+            text: string;
+        };
+        /** @description A deadline with its name. */
+        NamedDeadline: {
+            /** @description The date with its reasons. */
+            fact: components["schemas"]["DatedFact"];
+            /** @description `expiry`, `next_fee`, `grace`, `restoration`, `pct`, `paris`, `opposition`. */
+            kind: string;
+            /** @description For `pct` the office; `*` is the general limit. */
+            office?: string | null;
+        };
         /** @description Patents of an office. */
         OfficeCount: {
             /** @description The office, ST.3. */
@@ -639,6 +773,25 @@ export interface components {
              * @description Its patents.
              */
             n: number;
+        };
+        /** @description One link in the chain of owners. */
+        OwnerInfo: {
+            /** @description The event that made them owners; empty for the applicants. */
+            basis: string;
+            /**
+             * Format: date
+             * @description From when.
+             */
+            from?: string | null;
+            /** @description Whether a link before it is missing. */
+            is_broken: boolean;
+            /** @description The owners of this time, as the source spells them. */
+            names: string[];
+            /**
+             * Format: date
+             * @description To when.
+             */
+            until?: string | null;
         };
         /** @description How a query was understood. */
         ParsedQuery: {
@@ -668,6 +821,16 @@ export interface components {
          * @enum {string}
          */
         Reading: "text" | "boolean" | "number";
+        /** @description How fresh a register is. */
+        Register: {
+            /**
+             * Format: date
+             * @description The newest event of it in the snapshot; nothing later is known.
+             */
+            fresh: string;
+            /** @description The office, ST.3. */
+            office: string;
+        };
         /**
          * @description What an account may do.
          * @enum {string}

@@ -31,7 +31,7 @@ pub(super) fn pieces(text: &str) -> (Vec<Piece>, Option<Range<usize>>) {
     });
     static CHARACTERISED_EN: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)\b(?:which\s+is\s+|being\s+)?characteri[sz]ed\s+(?:in\s*(?:that)?|by(?:\s+the\s+fact\s+that)?)\s*[,:]?\s*|\b(?:wherein|in\s+which)?\s*the\s+improvement\s+(?:comprising|comprises|being)\s*[,:]?\s*",
+            r"(?i)(?-u:\b)(?:which\s+is\s+|being\s+)?characteri[sz]ed\s+(?:in\s*(?:that)?|by(?:\s+the\s+fact\s+that)?)\s*[,:]?\s*|(?-u:\b)(?:wherein|in\s+which)?\s*the\s+improvement\s+(?:comprising|comprises|being)\s*[,:]?\s*",
         )
     });
     let chinese = is_chinese(text);
@@ -85,7 +85,7 @@ impl Builder<'_> {
         static OPENING_EN: LazyLock<Regex> = LazyLock::new(|| {
             pattern(
                 r"(?ix)^[,:\s]*(?:(?:and|the|said)\s+)?(?:(?:the|said)?\s*(?:improved\s+)?[\w\-]+(?:\s[\w\-]+){0,5}?\s+)??(?:further\s+|additionally\s+|also\s+)?
-                (?:comprising|comprises|comprise|including|includes|consisting\s+(?:essentially\s+)?of|consists\s+(?:essentially\s+)?of|having|wherein|in\s+which|whereby|where|containing|which\s+comprises)\b
+                (?:comprising|comprises|comprise|including|includes|consisting\s+(?:essentially\s+)?of|consists\s+(?:essentially\s+)?of|having|wherein|in\s+which|whereby|where|containing|which\s+comprises)(?-u:\b)
                 (?:\s+(?:the\s+)?(?:following\s+)?(?:steps|acts|components|elements)(?:\s+of)?)?\s*[,:]?\s*",
             )
         });
@@ -95,7 +95,7 @@ impl Builder<'_> {
         // Behind "characterised in that" stand sentences: "the shell comprises fibres" is an element.
         static BEHIND_EN: LazyLock<Regex> = LazyLock::new(|| {
             pattern(
-                r"(?i)^[,:\s]*(?:it\s+(?:further\s+)?(?:comprises|includes|has)\b|comprising\b|including\b)?\s*[,:]?\s*",
+                r"(?i)^[,:\s]*(?:it\s+(?:further\s+)?(?:comprises|includes|has)(?-u:\b)|comprising(?-u:\b)|including(?-u:\b))?\s*[,:]?\s*",
             )
         });
         let opening = match (self.chinese, after_characterised) {
@@ -149,10 +149,11 @@ fn chinese_subject(text: &str, end: usize) -> usize {
 fn english_subject(text: &str, end: usize) -> usize {
     static OPENER: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)\b(?:further\s+|additionally\s+|also\s+)?(?:comprising|comprises|comprise|including|includes|consisting\s+(?:essentially\s+)?of|consists\s+(?:essentially\s+)?of|wherein|in\s+which|whereby|which\s+comprises)\b|[:;\n]",
+            r"(?i)(?-u:\b)(?:further\s+|additionally\s+|also\s+)?(?:comprising|comprises|comprise|including|includes|consisting\s+(?:essentially\s+)?of|consists\s+(?:essentially\s+)?of|wherein|in\s+which|whereby|which\s+comprises)(?-u:\b)|[:;\n]",
         )
     });
-    static HAVING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:having|containing|where)\b"));
+    static HAVING: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:having|containing|where)(?-u:\b)"));
     // `, the method comprising`: the words before the verb belong to the transition.
     static LEAD: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i),\s*(?:and\s+)?(?:the|said)\s+(?:[\w\-]+\s+){1,6}$"));
@@ -252,16 +253,18 @@ fn opens_clause(element: &str, clause: &str, rest: &str) -> bool {
 fn english_cuts(text: &str) -> Vec<usize> {
     static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)^\s*(?:and\s+|or\s+)?(?:wherein|whereby|where|in which|(?:the|said|each)\s[^,;]{1,80}?\s(?:being|having|is|are|comprises|includes)\b)",
+            r"(?i)^\s*(?:and\s+|or\s+)?(?:wherein|whereby|where|in which|(?:the|said|each)\s[^,;]{1,80}?\s(?:being|having|is|are|comprises|includes)(?-u:\b))",
         )
     });
     static ITEM: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)^\s*(?:and\s+)?(?:(?:a|an|at least one|at least two|one or more|a plurality|two|three|six|the|said|means)\b|and\s+\w+ing\b|\(?[a-z0-9]{1,2}\)\s)",
+            r"(?i)^\s*(?:and\s+)?(?:(?:a|an|at least one|at least two|one or more|a plurality|two|three|six|the|said|means)(?-u:\b)|and\s+\w+ing(?-u:\b)|\(?[a-z0-9]{1,2}\)\s)",
         )
     });
     static LIST: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?i)(?:\bto|comprising|comprises|includes?|including|of|steps|operations|following|by)$")
+        pattern(
+            r"(?i)(?:(?-u:\b)to|comprising|comprises|includes?|including|of|steps|operations|following|by)$",
+        )
     });
     let references: Vec<Range<usize>> = mentions(text).into_iter().map(|m| m.start..m.end).collect();
     let held: Vec<Range<usize>> =
