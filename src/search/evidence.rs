@@ -13,7 +13,10 @@
 //!   [`MEANING`] by meaning; else **not found**. Meaning alone never makes more than *partly*: it says that two
 //!   sentences are about the same, not that one states the other.
 //!
-//! The thresholds are rules of thumb; `benches/RESULTS.md` has what they give on sentences of bilingual records.
+//! The thresholds by words are rules of thumb. That by meaning was measured with the abstracts of 12 bilingual records
+//! out of 1,002 (Chinese elements against English passages, LSA of that corpus): from 0.6 on are 59 % of the 118 elements
+//! in the record's own English text, and 13 % of 394 in the eight nearest other records; from 0.5 on 81 % and 24 %, from
+//! 0.7 on 24 % and 4 %. So it separates too little to say "supported".
 //! "Not found" says that nothing was found in the texts that the index holds, never that the document lacks it.
 //! These are finds of a machine for a person to read, no legal conclusions.
 //!
@@ -34,7 +37,7 @@ pub const SUPPORTED: f64 = 0.7;
 /// Score by words from which it counts as partly supported.
 pub const PARTLY: f64 = 0.4;
 /// Cosine from which a passage in another language counts as partly supporting.
-pub const MEANING: f32 = 0.5;
+pub const MEANING: f32 = 0.6;
 /// What the words of a term count when they stand apart.
 pub const WORDS_SHARE: f64 = 0.7;
 
