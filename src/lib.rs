@@ -105,7 +105,9 @@
 //!    intersect.
 //! 3. Up to three ranked lists are retrieved within that set: words ([`index::Reader::rank_words`]), phrases
 //!    ([`index::Reader::rank_phrases`]) and, for a text, vectors ([`index::Reader::nearest`], `src/index/vector/`).
-//! 4. `src/search/fusion.rs` makes one list of them by reciprocal rank and keeps every rank for `--explain`.
+//! 4. Documents in another language than the query's have an order of their own (`src/search/foreign.rs`), by vector
+//!    and by the words that the corpus taught for the query's ([`text::lexicon`]); `src/search/fusion.rs` makes one list
+//!    of all by reciprocal rank and keeps every rank for `--explain`.
 //! 5. `src/search/page.rs` collapses families and loads the documents of the page; `src/search/snippet.rs` marks
 //!    the sentences that support them; `src/search/facet.rs` counts over the whole match set.
 //! 6. The [`search::Response`] names its snapshot. `src/cli/output.rs` prints it; the service converts it for the

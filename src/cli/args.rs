@@ -47,6 +47,8 @@ pub(super) enum Command {
     Why(Why),
     /// Write every document of a result to a file. 导出检索结果
     Export(Export),
+    /// Measure the answers to questions with judged documents. 检索质量评测
+    Eval(Eval),
     /// Say what is indexed, by which snapshots, and what they take on disk. 数据状况
     Stats,
     /// Read the whole current snapshot and compare it with its checksums. 校验当前快照
@@ -141,6 +143,9 @@ pub(super) struct Search {
     /// A column and its values: `expiry_year=2030..2035`, `claim_category=method,use`. 按列筛选
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub(super) conditions: Vec<String>,
+    /// Earliest priority (or filing) before this day: what may be prior art of that day. 优先权日早于
+    #[arg(long, value_name = "DATE")]
+    pub(super) before: Option<String>,
     /// Columns to count over the whole answer (country, year, legal_state, legal_state@2020-01-31, …). 统计列
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub(super) facet: Vec<String>,
@@ -158,9 +163,38 @@ pub(super) struct Similar {
     /// A file with a text: .txt, .md or .docx. 文本文件
     #[arg(long, value_name = "FILE")]
     pub(super) text: Option<PathBuf>,
+    /// Earliest priority (or filing) before this day. 优先权日早于
+    #[arg(long, value_name = "DATE")]
+    pub(super) before: Option<String>,
     /// Hits on the page. 条数
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(super) limit: usize,
+}
+
+/// `patnav eval`
+#[derive(Debug, clap::Args)]
+pub(super) struct Eval {
+    /// Questions as JSON Lines: `{"id", "text" | "number" | "query"}`, and `before` where a day limits the answer. 问题文件
+    #[arg(long, value_name = "FILE")]
+    pub(super) queries: PathBuf,
+    /// Judgments as TSV: query id, document by any of its numbers, grade (0 is not relevant). 判定文件
+    #[arg(long, value_name = "FILE")]
+    pub(super) qrels: PathBuf,
+    /// How the lists are made: hybrid, words or vector. 排序方式
+    #[arg(long, value_name = "SETTING", default_value = "hybrid")]
+    pub(super) setting: String,
+    /// Compare with another setting, question by question. 与另一种排序方式逐题比较
+    #[arg(long, value_name = "SETTING")]
+    pub(super) against: Option<String>,
+    /// Questions by number see only documents of earlier priority. 仅在优先权日之前的文献中检索
+    #[arg(long)]
+    pub(super) prior_art: bool,
+    /// What counts as one hit: simple_family, extended_family, application or none. 合并方式
+    #[arg(long, value_name = "GROUP", default_value = "simple_family")]
+    pub(super) collapse: String,
+    /// The seed of the intervals. 随机种子
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
 }
 
 /// `patnav delete`

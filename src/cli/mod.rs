@@ -52,6 +52,7 @@ fn dispatch(args: &Args) -> Result<(), Failure> {
         Command::Reconcile(reconcile) => commands::reconcile::run(&config, reconcile, args.json),
         Command::Why(why) => commands::reconcile::why(&config, why, args.json),
         Command::Export(export) => commands::export::run(&config, export, args.json),
+        Command::Eval(eval) => commands::eval::run(&config, eval, args.json),
         Command::Stats => commands::data::stats(&config, args.json),
         Command::Check => commands::data::check(&config, args.json),
         Command::Delete(delete) => commands::data::delete(&config, delete, args.json),

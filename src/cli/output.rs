@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::commands::data::Stats;
+use super::commands::eval::Report as Evaluation;
 use super::import::Report;
 use crate::error::{Classify, ErrorKind, Failure};
 use crate::ingest::Diagnostic;
 use crate::query::Reading;
+use crate::search::evaluation::Interval;
 use crate::search::{Hit, Response, Snapshot, Snippet};
 
 /// Faults of the command line itself.
@@ -33,6 +35,28 @@ pub(super) enum Error {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// A line of a file that is not what the command takes.
+    #[error("line {line} of `{path}`: {message}; expected {expected}")]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+        /// What a line looks like.
+        expected: &'static str,
+    },
+    /// Questions of which none is judged.
+    #[error(
+        "none of the {n_queries} questions has a judgment in `{path}`; both files name questions by the same ids"
+    )]
+    NothingJudged {
+        /// Questions.
+        n_queries: usize,
+        /// The file of judgments.
+        path: PathBuf,
     },
     /// A choice that there is not.
     #[error("{flag}: {message}")]
@@ -60,9 +84,12 @@ impl Classify for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Output(_) => ErrorKind::Unavailable,
-            Self::Read { .. } | Self::Write { .. } | Self::Choice { .. } | Self::Password { .. } => {
-                ErrorKind::InvalidInput
-            }
+            Self::Write { .. }
+            | Self::Read { .. }
+            | Self::Line { .. }
+            | Self::NothingJudged { .. }
+            | Self::Choice { .. }
+            | Self::Password { .. } => ErrorKind::InvalidInput,
             Self::NothingDeleted => ErrorKind::NotFound,
             Self::Json(_) => ErrorKind::Internal,
         }
@@ -114,6 +141,37 @@ pub(super) fn diagnostics(shown: &[Diagnostic]) -> Result<(), Failure> {
             .map_err(Error::Output)?;
     }
     Ok(())
+}
+
+/// Prints measures with their intervals, and what they have more than another setting.
+pub(super) fn evaluation(report: &Evaluation) -> Result<(), Failure> {
+    let row = |name: &str, interval: Interval| {
+        format!("  {name:<11}{:>7.3}  ({:.3} to {:.3})", interval.mean, interval.low, interval.high)
+    };
+    let mut text = vec![format!("{} questions, {}", report.n_queries, name_of(&report.setting))];
+    text.push(row("nDCG@10", report.ndcg_10));
+    text.push(row("recall@1", report.recall_1));
+    text.push(row("recall@10", report.recall_10));
+    text.push(row("recall@100", report.recall_100));
+    text.push(row("MRR", report.mrr));
+    if let Some(against) = &report.against {
+        text.push(format!("more than {}", name_of(&against.setting)));
+        let more = against.differences;
+        text.push(row("nDCG@10", more.ndcg_10));
+        text.push(row("recall@1", more.recall_1));
+        text.push(row("recall@10", more.recall_10));
+        text.push(row("recall@100", more.recall_100));
+        text.push(row("MRR", more.mrr));
+    }
+    for (n, what) in [
+        (report.n_unjudged, "questions without a judgment were not asked"),
+        (report.n_missing, "judged documents are not indexed and count as not found"),
+    ] {
+        if n > 0 {
+            text.push(format!("{n} {what}"));
+        }
+    }
+    lines(&text)
 }
 
 /// Prints what an import did.

@@ -110,6 +110,9 @@ pub(crate) struct ModelEntry {
     pub(crate) dim: usize,
     /// The file, for a model trained here.
     pub(crate) file: Option<FileEntry>,
+    /// The bilingual lexicon learned from the same documents, if they taught one.
+    #[serde(default)]
+    pub(crate) lexicon: Option<FileEntry>,
     /// Live documents when it was trained.
     pub(crate) trained_on: u64,
     /// Words of a sample of the documents then, and those of them that the model left out by design.
@@ -193,7 +196,8 @@ impl Manifest {
             files.push((entry.name.clone(), entry));
         }
         files.extend(self.text.iter().map(|entry| (format!("text/{}", entry.name), entry)));
-        files.extend(self.model.iter().filter_map(|m| m.file.as_ref()).map(|e| (e.name.clone(), e)));
+        let model = self.model.iter().flat_map(|model| model.file.iter().chain(&model.lexicon));
+        files.extend(model.map(|entry| (entry.name.clone(), entry)));
         for space in self.spaces.values() {
             let parts = space.base.iter().chain(&space.graph).chain(&space.deltas);
             files.extend(parts.map(|entry| (entry.name.clone(), entry)));

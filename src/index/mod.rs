@@ -7,7 +7,7 @@
 //! `column` and `set` (values and sets by docno), `names` (keys and numbers), `manifest` and `snapshot` (what makes a
 //! snapshot, which are kept), `lexical` (full text, on tantivy), `vector` (nearest neighbours, graph by `hnsw_rs`),
 //! `model` and `spaces` (documents to vectors), `base`, `family`, `statistics`, `changes` (what a commit derives),
-//! `options`, `batch`, `writer`, `publish`, `compact` (writing), `reader`, `backup`.
+//! `options`, `batch`, `writer`, `publish`, `compact` (writing), `reader`, `query_terms` (what words rank by), `backup`.
 //!
 //! No type of those two libraries leaves this module. Within it, a document is a *docno*: a dense number that a
 //! snapshot gives it. Outside, documents are named by key: docnos change with updates and compaction.
@@ -32,6 +32,7 @@ mod options;
 mod pack;
 mod pattern;
 mod publish;
+mod query_terms;
 mod reader;
 mod set;
 mod snapshot;

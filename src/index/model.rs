@@ -20,7 +20,7 @@ use super::set::DocnoSet;
 use super::writer::Writer;
 use crate::patent::Publication;
 use crate::text::embed::Embedder;
-use crate::text::{Analyzer, lsa};
+use crate::text::{Analyzer, lexicon, lsa};
 
 /// Documents that a model learns from at most; the others are folded in. More cost time and change little.
 const MAX_TRAINING: u64 = lsa::TRAINING_SAMPLE as u64;
@@ -40,6 +40,12 @@ const STEP: u64 = 512;
 pub(super) fn read(path: &Path, analyzer: &Analyzer) -> Result<lsa::Model> {
     let bytes = std::fs::read(path).map_err(|error| missing_or(error, path))?;
     lsa::Model::from_bytes(analyzer, &bytes).map_err(|error| Error::corrupt(path, error.to_string()))
+}
+
+/// Reads the lexicon that was learned with a model.
+pub(super) fn read_lexicon(path: &Path) -> Result<lexicon::Lexicon> {
+    let bytes = std::fs::read(path).map_err(|error| missing_or(error, path))?;
+    lexicon::Lexicon::from_bytes(bytes).ok_or_else(|| Error::corrupt(path, "it is no lexicon of this format"))
 }
 
 /// Returns all language versions of what a document is about, as one text.
@@ -109,6 +115,7 @@ fn train(
     let n_documents = manifest.statistics.n_documents;
     proceed(progress, Stage::Training, 0, n_documents)?;
     let mut trainer = lsa::Trainer::new(&writer.analyzer, lsa::Options { dims: dim, seed });
+    let mut bilingual = lexicon::Trainer::new(&writer.analyzer);
     let mut sample = Sample::new(n_documents, MAX_TRAINING, seed);
     let (mut seen, mut measured) = (0, Vec::new());
     documents.scan(alive, 0, &mut |_, publication| {
@@ -116,6 +123,7 @@ fn train(
             let versions = ZoneTexts::topic(&publication);
             let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
             trainer.add(&versions);
+            bilingual.add(&versions);
         }
         if seen % n_documents.div_ceil(MEASURED).max(1) == 0 {
             measured.push(topic(&publication));
@@ -124,6 +132,8 @@ fn train(
         if seen % STEP == 0 { proceed(progress, Stage::Training, seen, n_documents) } else { Ok(()) }
     })?;
     trainer.add_equivalents(&writer.options.equivalents);
+    bilingual.add_equivalents(&writer.options.equivalents);
+    let lexicon = bilingual.finish();
     let model = trainer.finish().map_err(Error::Embedding)?;
     let (mut words, mut unknown) = (0, 0);
     for text in &measured {
@@ -133,10 +143,17 @@ fn train(
     }
     let path = writer.layout.work().join(format!("model-{:06}.lsa", manifest.id));
     let entry = file::write(&path, &model.to_bytes())?;
+    let lexicon = if lexicon.n_terms() == 0 {
+        None
+    } else {
+        let path = writer.layout.work().join(format!("model-{:06}.lexicon", manifest.id));
+        Some(file::write(&path, lexicon.as_bytes())?)
+    };
     manifest.model = Some(ModelEntry {
         id: model.id().to_owned(),
         dim: model.dim(),
         file: Some(entry),
+        lexicon,
         trained_on: n_documents,
         words_then: words,
         unknown_then: unknown,
@@ -176,6 +193,7 @@ mod tests {
             id: "m".to_owned(),
             dim: 1,
             file: None,
+            lexicon: None,
             trained_on,
             words_then: 100,
             unknown_then: 0,

@@ -11,9 +11,7 @@ use super::column::{Column, ColumnKind};
 use super::documents::{Documents, decode};
 use super::error::{Error, Result};
 use super::file;
-use super::lexical::{
-    Holders, Phrase, RankedTerm, Sought, TermScore, TextReader, WordScores, Zone, ZoneTexts, best,
-};
+use super::lexical::{Holders, Phrase, Sought, TermScore, TextReader, WordScores, Zone, ZoneTexts, best};
 use super::manifest::{Manifest, Statistics};
 use super::names::{self, Names};
 use super::options::SourceFile;
@@ -29,14 +27,14 @@ use crate::text::embed::Embedder;
 /// One snapshot, open for reading. Cheap to share, safe to use from any thread, never changes.
 pub struct Reader {
     manifest: Manifest,
-    analyzer: Analyzer,
-    text: TextReader,
+    pub(super) analyzer: Analyzer,
+    pub(super) text: TextReader,
     names: Names,
     documents: Documents,
-    alive: DocnoSet,
+    pub(super) alive: DocnoSet,
     /// All of them, like every other file, are mapped on opening: a snapshot may be swept away while it is read.
     columns: BTreeMap<String, Column>,
-    spaces: Spaces,
+    pub(super) spaces: Spaces,
     background: std::sync::OnceLock<Option<f32>>,
     changes: Mmap,
     sources: Mmap,
@@ -403,38 +401,10 @@ impl Reader {
     pub fn model_id(&self) -> Option<&str> {
         self.manifest.model.as_ref().map(|model| model.id.as_str())
     }
-
-    /// Turns a text into words with weights: repeated words count by `1 + ln(count)`, and of a long text the
-    /// [`MAX_QUERY_TERMS`] that tell most are kept.
-    fn query_terms(&self, text: &str) -> Result<Vec<RankedTerm>> {
-        let mut counts: BTreeMap<String, f32> = BTreeMap::new();
-        self.analyzer.words(text, |term, _| {
-            if !crate::text::stopwords::is_function_word(term) {
-                *counts.entry(term.to_owned()).or_default() += 1.0;
-            }
-        });
-        let n_documents = self.alive.len() as f32;
-        let mut terms = Vec::new();
-        for (term, count) in counts {
-            let n = self.text.document_frequency(&term)?;
-            if n > 0 {
-                let boost = 1.0 + count.ln();
-                let telling = boost * (1.0 + n_documents / n as f32).ln();
-                terms.push((telling, RankedTerm { term, boost }));
-            }
-        }
-        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.term.cmp(&b.1.term)));
-        terms.truncate(MAX_QUERY_TERMS);
-        Ok(terms.into_iter().map(|(_, term)| term).collect())
-    }
 }
 
 /// Most documents whose texts are read for one wildcard between Chinese characters.
 const MAX_READ: u64 = 50_000;
-
-/// Words of a query that take part in ranking. A whole claim or description as query has hundreds, of which the
-/// rare ones decide.
-const MAX_QUERY_TERMS: usize = 64;
 
 /// The documents that hold a phrase, each with the weight of the best zone that does; weights by docno.
 struct BestZones {

@@ -25,6 +25,7 @@ use super::writer::{Base, Writer};
 use crate::patent::Publication;
 use crate::text::Analyzer;
 use crate::text::embed::{Embedder, Role};
+use crate::text::lexicon::Lexicon;
 
 /// Documents embedded, and rows copied, at a time.
 const BATCH: usize = 512;
@@ -54,6 +55,7 @@ impl SpaceName {
 /// The vectors of one snapshot, open for reading.
 pub(crate) struct Spaces {
     embedder: Option<Arc<dyn Embedder>>,
+    lexicon: Option<Lexicon>,
     documents: Option<Space>,
     claims: Option<Space>,
 }
@@ -68,7 +70,7 @@ impl Spaces {
         external: Option<Arc<dyn Embedder>>,
     ) -> Result<Self> {
         let Some(model) = &manifest.model else {
-            return Ok(Self { embedder: None, documents: None, claims: None });
+            return Ok(Self { embedder: None, lexicon: None, documents: None, claims: None });
         };
         let embedder: Option<Arc<dyn Embedder>> = match &model.file {
             Some(entry) => Some(Arc::new(model::read(&dir.join(&entry.name), analyzer)?)),
@@ -89,11 +91,22 @@ impl Spaces {
             };
             Space::open(&files, &dead, vector::Options::MEASURED).map(Some).map_err(Error::vector)
         };
-        Ok(Self { documents: open(SpaceName::Documents)?, claims: open(SpaceName::Claims)?, embedder })
+        let lexicon = model.lexicon.as_ref();
+        let lexicon = lexicon.map(|entry| model::read_lexicon(&dir.join(&entry.name))).transpose()?;
+        Ok(Self {
+            documents: open(SpaceName::Documents)?,
+            claims: open(SpaceName::Claims)?,
+            embedder,
+            lexicon,
+        })
     }
 
     pub(crate) fn embedder(&self) -> Option<&dyn Embedder> {
         self.embedder.as_deref()
+    }
+
+    pub(crate) fn lexicon(&self) -> Option<&Lexicon> {
+        self.lexicon.as_ref()
     }
 
     pub(crate) fn vector_of(&self, docno: u32) -> Option<Vec<f32>> {
@@ -148,6 +161,7 @@ pub(crate) fn update(
                     id: embedder.id().to_owned(),
                     dim: embedder.dim(),
                     file: None,
+                    lexicon: None,
                     trained_on: manifest.statistics.n_documents,
                     words_then: 0,
                     unknown_then: 0,

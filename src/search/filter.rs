@@ -71,6 +71,9 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
         }
         keep(any);
     }
+    if let Some(day) = &filters.before {
+        keep(compare(reader, "before", "priority_date", false, Relation::Less, day)?);
+    }
     if filters.from.is_none() && filters.to.is_none() {
         return Ok(Kept { all: set.clone(), dates_aside: set });
     }

@@ -5,9 +5,9 @@
 //! and a document that is first in every list stays first.
 //!
 //! A list by words says nothing of documents in another language than the query's: that they are missing from it
-//! is no evidence against them. For such a document every list counts at its rank by vector, or at its own rank
-//! where that is better; without this a Chinese record is never first for its own English abstract
-//! (`benches/RESULTS.md` has the figures).
+//! is no evidence against them. They have an order of their own (`foreign`), and every list counts at the place that
+//! such a document has there, or at its own place in the list where that is better; without this a Chinese record is
+//! never first for its own English abstract (`benches/RESULTS.md` has the figures).
 
 use rustc_hash::FxHashMap;
 
@@ -17,7 +17,7 @@ pub(super) const K: f64 = 60.0;
 /// A ranked list that takes part.
 #[derive(Debug, Clone)]
 pub(super) struct List {
-    /// `words`, `phrase` or `vector`.
+    /// Its name in answers: `words`, `phrase`, `vector` and the like.
     pub(super) name: &'static str,
     /// How much it counts.
     pub(super) weight: f64,
@@ -28,38 +28,29 @@ pub(super) struct List {
 /// The list that compares meaning, so that it holds documents of every language.
 pub(super) const VECTOR: &str = "vector";
 
+/// The list of documents in other languages than the query's.
+pub(super) const FOREIGN: &str = "translation";
+
 /// Returns every document of the lists with its fused score, in no order.
 ///
-/// `foreign` says whether a document has no text in a language of the query.
-pub(super) fn fuse(lists: &[List], foreign: &dyn Fn(u32) -> bool) -> FxHashMap<u32, f64> {
+/// `foreign` holds documents without text in a language of the query, best first.
+pub(super) fn fuse(lists: &[List], foreign: &[(u32, f32)]) -> FxHashMap<u32, f64> {
     let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
+    let places: FxHashMap<u32, usize> = foreign.iter().map(|(docno, _)| *docno).zip(1..).collect();
     for list in lists {
-        for (index, (docno, _)) in list.ranked.iter().enumerate() {
-            *scores.entry(*docno).or_default() += share(list.weight, index + 1);
+        // Every list counts once for each of them, and in the same order of addition as for other documents, so that
+        // equal places give equal scores.
+        for (docno, place) in &places {
+            *scores.entry(*docno).or_default() += share(list.weight, *place);
         }
-    }
-    let by_meaning =
-        lists.iter().filter(|list| list.name == VECTOR).flat_map(|list| list.ranked.iter().enumerate());
-    let foreigners: FxHashMap<u32, usize> = by_meaning
-        .filter(|(_, (docno, _))| foreign(*docno))
-        .map(|(index, (docno, _))| (*docno, index + 1))
-        .collect();
-    if foreigners.is_empty() {
-        return scores;
-    }
-    for list in lists.iter().filter(|list| list.name != VECTOR) {
-        let mut better: FxHashMap<u32, usize> = FxHashMap::default();
         for (index, (docno, _)) in list.ranked.iter().enumerate() {
-            if foreigners.contains_key(docno) {
-                better.insert(*docno, index + 1);
-            }
-        }
-        for (docno, by_vector) in &foreigners {
-            let own = better.get(docno).copied();
-            if own.is_none_or(|own| own > *by_vector) {
-                let gain = share(list.weight, *by_vector) - own.map_or(0.0, |own| share(list.weight, own));
-                *scores.entry(*docno).or_default() += gain;
-            }
+            let own = index + 1;
+            let gain = match places.get(docno) {
+                None => share(list.weight, own),
+                Some(place) if own < *place => share(list.weight, own) - share(list.weight, *place),
+                Some(_) => continue,
+            };
+            *scores.entry(*docno).or_default() += gain;
         }
     }
     scores
@@ -87,8 +78,8 @@ mod tests {
         ) {
             let first: Vec<u32> = std::iter::once(0).chain(a).collect();
             let second: Vec<u32> = std::iter::once(0).chain(b).collect();
-            let scores = fuse(&[list(&first), list(&second)], &|_| false);
-            for (docno, score) in &fuse(&[list(&second), list(&first)], &|_| false) {
+            let scores = fuse(&[list(&first), list(&second)], &[]);
+            for (docno, score) in &fuse(&[list(&second), list(&first)], &[]) {
                 prop_assert!((scores[docno] - score).abs() < 1e-12);
                 prop_assert!(*docno == 0 || scores[&0] > *score);
             }
@@ -96,16 +87,17 @@ mod tests {
     }
 
     #[test]
-    fn a_document_of_another_language_counts_by_its_rank_by_vector() {
-        let vector = List { name: VECTOR, ..list(&[7, 1]) };
+    fn a_document_of_another_language_counts_by_its_place_among_such_documents() {
+        let vector = List { name: VECTOR, ..list(&[1, 7, 8]) };
         let lists = [list(&[1, 2, 3, 8]), vector];
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
-        near(fuse(&lists, &|_| false)[&7], 1.0 / 61.0);
-        let scores = fuse(&lists, &|docno| docno == 7);
-        near(scores[&7], 2.0 / 61.0);
-        near(scores[&1], 1.0 / 61.0 + 1.0 / 62.0);
-        // One that words found too keeps the better of both ranks; one that vectors did not find has only its own.
-        near(fuse(&lists, &|docno| docno == 1)[&1], 1.0 / 61.0 + 1.0 / 62.0);
-        near(fuse(&lists, &|docno| docno == 8)[&8], 1.0 / 64.0);
+        near(fuse(&lists, &[])[&7], 1.0 / 62.0);
+        let scores = fuse(&lists, &[(7, 0.0), (8, 0.0)]);
+        // As if it were first in both lists, and so no worse than what is.
+        assert_eq!(scores[&7], scores[&1]);
+        // The second counts as second in both, since it is lower in either.
+        near(scores[&8], 2.0 / 62.0);
+        // A better place of its own stays.
+        near(fuse(&lists, &[(7, 0.0), (8, 0.0), (2, 0.0)])[&2], 1.0 / 62.0 + 1.0 / 63.0);
     }
 }

@@ -13,6 +13,7 @@
 mod cursor;
 mod error;
 mod evaluate;
+pub mod evaluation;
 pub mod evidence;
 mod export;
 mod facet;
@@ -20,6 +21,7 @@ mod filter;
 mod foreign;
 mod fusion;
 pub mod idea;
+mod kinship;
 mod legal;
 pub mod novelty;
 mod page;

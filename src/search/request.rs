@@ -70,6 +70,9 @@ pub struct Filters {
     pub from: Option<String>,
     /// Published on this day or earlier.
     pub to: Option<String>,
+    /// Earliest priority, or filing where there is none, before this day: what may be prior art of that day.
+    /// Documents without such a date do not match.
+    pub before: Option<String>,
     /// IPC or CPC symbols; each stands for all below it.
     pub class: Vec<String>,
     /// Applicants, as their sources spell them.

@@ -164,7 +164,8 @@ pub struct Hit {
     pub country: String,
     /// The fused score; comparable within this answer only. 0 beyond the fused part of the list.
     pub score: f64,
-    /// Which retrievers found it: `words`, `phrase`, `vector`.
+    /// Which retrievers found it: `words`, `phrase`, `vector`, `translation` (the words of the query in another
+    /// language); of similar documents also `classes` and `citations`.
     pub matched_by: Vec<String>,
     /// Whether it lies in the match set (else it is near by meaning).
     pub in_match_set: bool,
@@ -233,7 +234,8 @@ pub struct Explanation {
 pub struct Rank {
     /// From 1.
     pub rank: usize,
-    /// BM25F for words, weighted rarity for phrases, cosine for vectors.
+    /// BM25F for words, weighted rarity for phrases, cosine for vectors; for translation, cosine and twice the
+    /// translated BM25F, each as a share of the highest.
     pub score: f32,
 }
 

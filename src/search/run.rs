@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cursor::Cursor;
 use super::error::{Error, Result};
@@ -77,12 +77,12 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
         near.map(|(docno, _)| *docno).filter(|docno| !matched.set.contains(*docno)).collect();
     let by_meaning =
         matched.by_meaning.then_some(ByMeaning { value: outside.len() as u64, limit: NEAREST_LIMIT as u64 });
-    let foreign = Foreign::new(reader, &matched.text)?;
+    let foreign = foreign_list(reader, &matched.text, &lists)?;
     let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
     let collapsed = if request.sort == Sort::Relevance {
         outside.iter().for_each(|docno| members.add(groups.of(*docno)));
-        scores = fusion::fuse(&lists, &|docno| foreign.is(docno));
-        let mut ranked = by_score(reader, &scores)?;
+        scores = fusion::fuse(&lists, &foreign);
+        let mut ranked = by_score(reader, &scores, &foreign)?;
         let mut collapsed = groups.collapse(&ranked);
         // Few questions are read so far that the order of what was not fused matters.
         if collapsed.len() <= cursor.offset.saturating_add(request.limit) {
@@ -98,7 +98,7 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
     let mut hits = Vec::new();
     let page: Vec<u32> =
         collapsed.iter().skip(cursor.offset).take(request.limit).map(|(docno, _)| *docno).collect();
-    let mut ranks = ranks_of(&page, &lists, words.as_ref());
+    let mut ranks = ranks_of(&page, &lists, &foreign, words.as_ref());
     for docno in &page {
         let mut hit = page::hit(reader, *docno, &groups, &concepts)?;
         hit.n_members = members.of(groups.of(*docno));
@@ -108,8 +108,7 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
         hit.matched_by = ranks.keys().cloned().collect();
         if request.explain {
             let fused = hit.score > 0.0;
-            hit.explanation =
-                Some(explain(reader, *docno, &matched.text, ranks, &lists, foreign.is(*docno), fused)?);
+            hit.explanation = Some(explain(reader, *docno, &matched.text, ranks, &lists, fused)?);
         }
         hits.push(hit);
     }
@@ -283,9 +282,9 @@ pub(super) fn ordered(reader: &Reader, request: &Request) -> Result<(String, Vec
         return Ok((canonical, by_date(reader, request.sort, &matched.set)?));
     }
     let Retrieved { lists, words } = retrieve(reader, &matched)?;
-    let foreign = Foreign::new(reader, &matched.text)?;
-    let scores = fusion::fuse(&lists, &|docno| foreign.is(docno));
-    let mut ranked = by_score(reader, &scores)?;
+    let foreign = foreign_list(reader, &matched.text, &lists)?;
+    let scores = fusion::fuse(&lists, &foreign);
+    let mut ranked = by_score(reader, &scores, &foreign)?;
     ranked.retain(|docno| matched.set.contains(*docno));
     add_rest(reader, &matched.set, words.as_ref(), &mut ranked)?;
     Ok((canonical, ranked))
@@ -322,8 +321,8 @@ pub(super) fn best_families(
         filter.unite(undated);
     }
     let Retrieved { lists, .. } = retrieve(reader, &matched)?;
-    let foreign = Foreign::new(reader, &matched.text)?;
-    let ranked = by_score(reader, &fusion::fuse(&lists, &|docno| foreign.is(docno)))?;
+    let foreign = foreign_list(reader, &matched.text, &lists)?;
+    let ranked = by_score(reader, &fusion::fuse(&lists, &foreign), &foreign)?;
     Ok(Ranked {
         docnos: groups.collapse(&ranked).into_iter().map(|(docno, _)| docno).collect(),
         total,
@@ -355,12 +354,22 @@ fn by_date(reader: &Reader, sort: Sort, set: &DocnoSet) -> Result<Vec<u32>> {
     Ok(places.into_iter().map(|(.., docno)| docno).collect())
 }
 
-/// Orders what was fused by its score, equal scores by key.
-fn by_score(reader: &Reader, fused: &FxHashMap<u32, f64>) -> Result<Vec<u32>> {
+/// Ranks the documents in other languages than the query's, of those that the list by vector holds.
+fn foreign_list(reader: &Reader, text: &str, lists: &[List]) -> Result<Vec<(u32, f32)>> {
+    let vector = lists.iter().find(|list| list.name == fusion::VECTOR);
+    vector.map_or(Ok(Vec::new()), |vector| Foreign::new(reader, text)?.rank(&vector.ranked))
+}
+
+/// Orders what was fused by its score. Of equal scores, documents in another language than the query's come first,
+/// which whoever reads only the query's language would find by no other means; then by key.
+fn by_score(reader: &Reader, fused: &FxHashMap<u32, f64>, foreign: &[(u32, f32)]) -> Result<Vec<u32>> {
     let keys = reader.column("key")?;
-    let mut places: Vec<(f64, u32, u32)> =
-        fused.iter().map(|(docno, score)| (*score, key_of(keys, *docno), *docno)).collect();
-    places.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let foreign: FxHashSet<u32> = foreign.iter().map(|(docno, _)| *docno).collect();
+    let mut places: Vec<(f64, bool, u32, u32)> = fused
+        .iter()
+        .map(|(docno, score)| (*score, !foreign.contains(docno), key_of(keys, *docno), *docno))
+        .collect();
+    places.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     Ok(places.into_iter().map(|(.., docno)| docno).collect())
 }
 
@@ -394,14 +403,16 @@ fn key_of(keys: &Column, docno: u32) -> u32 {
 fn ranks_of(
     page: &[u32],
     lists: &[List],
+    foreign: &[(u32, f32)],
     words: Option<&WordScores>,
 ) -> FxHashMap<u32, BTreeMap<String, Rank>> {
     let mut ranks: FxHashMap<u32, BTreeMap<String, Rank>> =
         page.iter().map(|docno| (*docno, BTreeMap::new())).collect();
-    for list in lists {
-        for (index, (docno, score)) in list.ranked.iter().enumerate() {
+    let named = lists.iter().map(|list| (list.name, list.ranked.as_slice()));
+    for (name, ranked) in named.chain([(fusion::FOREIGN, foreign)]) {
+        for (index, (docno, score)) in ranked.iter().enumerate() {
             if let Some(ranks) = ranks.get_mut(docno) {
-                ranks.insert(list.name.to_owned(), Rank { rank: index + 1, score: *score });
+                ranks.insert(name.to_owned(), Rank { rank: index + 1, score: *score });
             }
         }
     }
@@ -421,17 +432,16 @@ fn explain(
     text: &str,
     ranks: BTreeMap<String, Rank>,
     lists: &[List],
-    foreign: bool,
     fused: bool,
 ) -> Result<Explanation> {
     let words = reader.explain_words(text, docno)?;
     let words = words.into_iter().filter(|word| word.score > 0.0);
     let within = |name: &str| ranks.get(name).map(|rank| rank.rank).filter(|rank| *rank <= FUSION_DEPTH);
-    let by_vector = within(fusion::VECTOR).filter(|_| foreign);
+    let foreign = within(fusion::FOREIGN);
     let terms: Vec<String> = lists
         .iter()
         .filter_map(|list| {
-            let rank = [within(list.name), by_vector].into_iter().flatten().min()?;
+            let rank = [within(list.name), foreign].into_iter().flatten().min()?;
             Some(format!("{}/({} + {rank})", list.weight, fusion::K))
         })
         .collect();

@@ -6,7 +6,8 @@
 //! [`words`] makes the terms for ranking and [`units`] the terms for phrases and proximity, on the classes
 //! of characters in [`script`] and the sentence rules in [`sentence`]; [`concepts`] splits a free query;
 //! [`highlight`] marks what was found; [`statement`] tells problem, means and effect apart; [`phrase`] names what a document is about;
-//! [`embed`] is the seam for vectors, with [`lsa`] built in and [`http`] as plug-in.
+//! [`embed`] is the seam for vectors, with [`lsa`] built in and [`http`] as plug-in;
+//! [`lexicon`] knows which terms of two languages say the same.
 //! How terms become postings is the business of `index`; what a query means, of `query`.
 
 pub mod concepts;
@@ -14,6 +15,7 @@ pub mod embed;
 pub mod error;
 pub mod highlight;
 pub mod http;
+pub mod lexicon;
 pub mod lsa;
 pub mod normalize;
 pub mod phrase;

@@ -4,6 +4,7 @@
 
 mod cli;
 mod corpus;
+mod evaluation;
 mod index;
 mod index_faults;
 mod ingest;

@@ -23,6 +23,7 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> R
             state_on: args.state_on.clone(),
             known_at: args.known.clone(),
             columns: conditions(&args.conditions)?,
+            before: args.before.clone(),
             ..Filters::default()
         },
         collapse: choose("--collapse", &args.collapse)?,
@@ -46,8 +47,8 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> R
 
 pub(in crate::cli) fn similar(config: &Config, args: &args::Similar, json: bool) -> Result<(), Failure> {
     let text = args.text.as_deref().map(|path| text_of(config, path)).transpose()?;
-    let request =
-        SimilarRequest { number: args.number.clone(), text, filters: Filters::default(), limit: args.limit };
+    let filters = Filters { before: args.before.clone(), ..Filters::default() };
+    let request = SimilarRequest { number: args.number.clone(), text, filters, limit: args.limit };
     let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
     let response = search::similar(&reader, &request)?;
     if json { output::json(&response) } else { output::response(&response) }

@@ -14,7 +14,7 @@
 
 use std::sync::{MutexGuard, PoisonError};
 
-use tantivy::postings::Postings;
+use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED, Term};
 
@@ -50,12 +50,31 @@ impl WordWeights {
 }
 
 /// A word of a query, as the words analysis gives it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct RankedTerm {
     /// The term.
     pub(crate) term: String,
     /// A factor on its share of the score.
     pub(crate) boost: f32,
+    /// Where its postings lie.
+    pub(crate) places: TermPlaces,
+}
+
+/// Where the postings of a word lie: looked up once, since a dictionary has to be asked for each field of each segment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TermPlaces {
+    /// Place of the field in the schema's list, the segment, the dictionary's entry.
+    entries: Vec<(usize, usize, TermInfo)>,
+    docno_end: u32,
+}
+
+impl TermPlaces {
+    /// Returns in how many documents the word stands in any ranked zone, dead ones included, at most:
+    /// the sum over fields, an upper bound that costs no pass over postings.
+    pub(crate) fn n_documents(&self) -> u32 {
+        let sum = self.entries.iter().fold(0_u32, |n, (.., info)| n.saturating_add(info.doc_freq));
+        sum.min(self.docno_end)
+    }
 }
 
 /// What one word gave to the score of a document.
@@ -77,6 +96,16 @@ pub struct WordScores {
 }
 
 impl WordScores {
+    /// Returns how many documents hold a word.
+    pub fn len(&self) -> usize {
+        self.scored.len()
+    }
+
+    /// Returns whether no document holds a word.
+    pub fn is_empty(&self) -> bool {
+        self.scored.is_empty()
+    }
+
     /// Returns the best `limit` documents with their scores, best first; equal scores by docno.
     pub fn best(&self, limit: usize) -> Vec<(u32, f32)> {
         let mut ranked: Vec<(u32, f32)> =
@@ -105,7 +134,7 @@ impl TextReader {
         let mut scratch = self.scratch();
         let Scratch { frequencies, touched } = &mut scratch;
         for term in terms {
-            self.tally(&term.term, frequencies, touched)?;
+            self.tally(&term.places, frequencies, touched)?;
             let idf = self.idf(touched.len());
             for docno in touched.drain(..) {
                 let tf = std::mem::take(&mut frequencies[docno as usize]);
@@ -128,7 +157,7 @@ impl TextReader {
         let Scratch { frequencies, touched } = &mut scratch;
         let mut scores = Vec::new();
         for term in terms {
-            self.tally(&term.term, frequencies, touched)?;
+            self.tally(&term.places, frequencies, touched)?;
             let n_documents = touched.len();
             let tf = frequencies.get(docno as usize).copied().unwrap_or_default();
             touched.drain(..).for_each(|docno| frequencies[docno as usize] = 0.0);
@@ -151,52 +180,53 @@ impl TextReader {
         self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns in how many documents a word stands in any ranked zone, dead ones included, at most:
-    /// the sum over fields, an upper bound that costs no pass over postings.
-    pub(crate) fn document_frequency(&self, term: &str) -> Result<u32> {
-        let mut n = 0_u32;
-        for (_, field) in self.zone_fields(|field| field.words.is_some()) {
-            let Some(words) = field.words else { continue };
-            let term = Term::from_field_text(words, term);
-            let mut in_field = 0;
-            for segment in &self.segments {
-                let index = segment.reader.inverted_index(words);
-                let index = index.map_err(Error::lexical("opening a field"))?;
-                let count = index.doc_freq(&term);
-                in_field += count.map_err(|error| Error::lexical("reading a term")(error.into()))?;
-            }
-            n = n.saturating_add(in_field);
-        }
-        Ok(n.min(self.docno_end))
-    }
-
-    /// Adds up the weighted frequency of one word in every live document that holds it, and lists these documents.
-    fn tally(&self, term: &str, frequencies: &mut [f32], touched: &mut Vec<u32>) -> Result<()> {
+    /// Finds the postings of a word in all ranked zones.
+    pub(crate) fn places(&self, term: &str) -> Result<TermPlaces> {
+        let mut entries = Vec::new();
         for (index, field) in self.zone_fields(|field| field.words.is_some()) {
             let Some(words) = field.words else { continue };
             let term = Term::from_field_text(words, term);
-            let weights = WordWeights::of(field.zone);
-            let mut factors: Option<[f32; 256]> = None;
-            for segment in &self.segments {
+            for (number, segment) in self.segments.iter().enumerate() {
                 let inverted = segment.reader.inverted_index(words);
                 let inverted = inverted.map_err(Error::lexical("opening a field"))?;
-                let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs);
-                let postings = postings.map_err(|error| Error::lexical("reading postings")(error.into()))?;
-                let (Some(mut postings), Some(norms)) = (postings, &segment.norms[index]) else { continue };
-                let factors = factors.get_or_insert_with(|| factors_of(weights, self.mean_lengths[index]));
-                while postings.doc() != TERMINATED {
-                    let doc = postings.doc();
-                    let docno = segment.docnos[doc as usize];
-                    if docno != DEAD {
-                        let factor = factors[norms.fieldnorm_id(doc) as usize];
-                        let frequency = &mut frequencies[docno as usize];
-                        if *frequency == 0.0 {
-                            touched.push(docno);
-                        }
-                        *frequency += factor * postings.term_freq() as f32;
-                    }
-                    postings.advance();
+                let info = inverted.get_term_info(&term);
+                let info = info.map_err(|error| Error::lexical("reading a term")(error.into()))?;
+                entries.extend(info.map(|info| (index, number, info)));
+            }
+        }
+        Ok(TermPlaces { entries, docno_end: self.docno_end })
+    }
+
+    /// Adds up the weighted frequency of one word in every live document that holds it, and lists these documents.
+    fn tally(&self, places: &TermPlaces, frequencies: &mut [f32], touched: &mut Vec<u32>) -> Result<()> {
+        let mut factors: Option<(usize, [f32; 256])> = None;
+        for (index, number, info) in &places.entries {
+            let field = &self.fields.zones[*index];
+            let segment = &self.segments[*number];
+            let (Some(words), Some(norms)) = (field.words, &segment.norms[*index]) else { continue };
+            let inverted = segment.reader.inverted_index(words);
+            let inverted = inverted.map_err(Error::lexical("opening a field"))?;
+            let postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs);
+            let mut postings = postings.map_err(|error| Error::lexical("reading postings")(error.into()))?;
+            // Entries come field by field.
+            let (_, factors) = match &mut factors {
+                Some(known) if known.0 == *index => known,
+                known => {
+                    known.insert((*index, factors_of(WordWeights::of(field.zone), self.mean_lengths[*index])))
                 }
+            };
+            while postings.doc() != TERMINATED {
+                let doc = postings.doc();
+                let docno = segment.docnos[doc as usize];
+                if docno != DEAD {
+                    let factor = factors[norms.fieldnorm_id(doc) as usize];
+                    let frequency = &mut frequencies[docno as usize];
+                    if *frequency == 0.0 {
+                        touched.push(docno);
+                    }
+                    *frequency += factor * postings.term_freq() as f32;
+                }
+                postings.advance();
             }
         }
         Ok(())

@@ -193,6 +193,37 @@ fn removed_documents_are_never_returned_and_added_ones_are() {
     assert_eq!(space.nearest(added, 1, Filter::All).unwrap().neighbours[0].id, 3130);
 }
 
+/// With the options of the product and as many rows as they ask for; few dimensions, so that it is soon built.
+#[test]
+fn a_graph_above_the_threshold_stays_in_use_as_deltas_come() {
+    const FEW: usize = 8;
+    let n_rows = u32::try_from(Options::MEASURED.graph_from).unwrap() + 100;
+    let mut random = ChaCha8Rng::seed_from_u64(12);
+    let mut rows = |ids: Range<u32>| -> Vec<Row> {
+        ids.map(|id| (id, 0, (0..FEW).map(|_| random.random_range(-1.0..1.0)).collect())).collect()
+    };
+    let mut fixture = Fixture::new(FEW).base(rows(0..n_rows));
+    let vectors = VectorFile::open(&fixture.path("base-1.vec")).unwrap();
+    let params = GraphParams { m: 8, ef_construction: 40, ..GraphParams::MEASURED };
+    build_graph(&vectors, &fixture.path("base-1.graph"), &params, &mut |_, _| {}, &|| false).unwrap();
+    fixture.files.graph = Some("base-1.graph".into());
+    fixture = fixture.delta("delta-2.vec", rows(n_rows..n_rows + 300));
+    fixture = fixture.delta("delta-3.vec", rows(n_rows + 300..n_rows + 600));
+    let dead = ids((0..n_rows).step_by(50));
+    let space = fixture.open(&dead, Options::MEASURED);
+    assert!(!space.needs_rebuild());
+    let (mut n_found, mut n_expected) = (0, 0);
+    for (id, _, row) in fixture.rows.iter().skip(7).step_by(701) {
+        let found = space.nearest(row, 10, Filter::All).unwrap();
+        assert_eq!(found.path, SearchPath::Graph);
+        assert!(*id < n_rows || found.neighbours[0].id == *id, "row {id} of a delta is compared exactly");
+        let exact = space.nearest_exact(row, 10, Filter::All).unwrap().neighbours;
+        n_found += exact.iter().filter(|a| found.neighbours.iter().any(|b| a.id == b.id)).count();
+        n_expected += exact.len();
+    }
+    assert!(n_found as f64 >= 0.9 * n_expected as f64, "{n_found} of {n_expected}");
+}
+
 #[test]
 fn a_space_asks_for_a_rebuild_above_a_fifth() {
     let base = |n| Fixture::new(DIM).base(clustered(8, 0..n));

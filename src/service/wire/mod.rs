@@ -5,17 +5,17 @@
 
 mod document;
 mod job;
-mod project;
 mod legal;
+mod project;
 mod search;
 
 pub(super) use document::{
     ClaimsInfo, ColumnInfo, ColumnsResponse, DocumentRef, DocumentResponse, FamilyInfo, Health,
 };
 pub(super) use job::{ImportAccepted, ImportRequest, Job, JobsResponse, LoginRequest, LoginResponse};
+pub(super) use legal::{LegalInfo, Register};
 pub(super) use project::{
     DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
     ProjectsResponse, SetRequest, SetResponse, SetsResponse, UndoRequest,
 };
-pub(super) use legal::{LegalInfo, Register};
 pub(super) use search::{SearchRequest, SearchResponse, SimilarRequest, SimilarResponse, SnapshotResponse};

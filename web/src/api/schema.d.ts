@@ -446,6 +446,12 @@ export interface components {
              */
             applicant?: string[];
             /**
+             * @description Earliest priority, or filing where there is none, before this day: what may be prior art of that day.
+             *     Documents without such a date do not match.
+             * @default null
+             */
+            before?: string | null;
+            /**
              * @description IPC or CPC symbols; each stands for all below it.
              * @default []
              */
@@ -541,7 +547,10 @@ export interface components {
             /** @description The document key. */
             key: string;
             legal?: components["schemas"]["LegalSummary"] | null;
-            /** @description Which retrievers found it: `words`, `phrase`, `vector`. */
+            /**
+             * @description Which retrievers found it: `words`, `phrase`, `vector`, `translation` (the words of the query in another
+             *     language); of similar documents also `classes` and `citations`.
+             */
             matched_by: string[];
             /**
              * Format: int64
@@ -812,7 +821,8 @@ export interface components {
             rank: number;
             /**
              * Format: float
-             * @description BM25F for words, weighted rarity for phrases, cosine for vectors.
+             * @description BM25F for words, weighted rarity for phrases, cosine for vectors; for translation, cosine and twice the
+             *     translated BM25F, each as a share of the highest.
              */
             score: number;
         };
