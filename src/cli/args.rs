@@ -113,12 +113,31 @@ pub(super) struct Search {
     /// Where the page before ended. 续页游标
     #[arg(long, value_name = "CURSOR")]
     pub(super) cursor: Option<String>,
-    /// The order: relevance, newest or oldest. 排序
+    /// The order: relevance, newest, oldest, filing_newest, filing_oldest, priority_newest, priority_oldest,
+    /// grant_newest, grant_oldest, expiry_soonest, expiry_latest, cited or family_size. 排序
     #[arg(long, value_name = "ORDER", default_value = "relevance")]
     pub(super) sort: String,
     /// What counts as one hit: simple_family, extended_family, application or none. 合并方式
     #[arg(long, value_name = "GROUP", default_value = "simple_family")]
     pub(super) collapse: String,
+    /// Which member of a group is shown: best, earliest, latest, or offices in order (`CN,EP,US`). 同族代表
+    #[arg(long, value_name = "WHICH", default_value = "best")]
+    pub(super) representative: String,
+    /// The day whose knowledge is used: what was published or announced later is not seen. 检索时点
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// The filing or priority date of an invention: prior art before it, conflicting applications apart. 相关日
+    #[arg(long, value_name = "DATE")]
+    pub(super) relevant_date: Option<String>,
+    /// The office whose rule on conflicting applications counts: CN, EP, US or JP. 抵触申请的受理局
+    #[arg(long, value_name = "CC", default_value = "CN", requires = "relevant_date")]
+    pub(super) relevant_office: String,
+    /// The applicants of the invention, for conflicting applications of their own. 申请人
+    #[arg(long, value_name = "NAME", requires = "relevant_date")]
+    pub(super) applicant: Vec<String>,
+    /// A set that the query names: `@name=FILE` or `#3=FILE`, one document key a line. 检索式引用的集合
+    #[arg(long = "set", value_name = "NAME=FILE")]
+    pub(super) sets: Vec<String>,
     /// Offices, ST.3. 受理局
     #[arg(long, value_name = "CC", value_delimiter = ',')]
     pub(super) country: Vec<String>,

@@ -237,6 +237,33 @@ pub(super) fn response(response: &Response) -> Result<(), Failure> {
         text.push(name.clone());
         text.extend(values.iter().take(20).map(|value| format!("  {:>8}  {}", value.n, value.value)));
     }
+    if let Some(as_of) = &response.as_of {
+        text.push(String::new());
+        text.push(format!(
+            "as of {}: {} documents without a publication date are not seen; not taken back: {}",
+            as_of.date,
+            as_of.n_undated,
+            as_of.not_frozen.join("; ")
+        ));
+    }
+    if let Some(conflicting) = &response.conflicting {
+        text.push(String::new());
+        text.push(format!(
+            "conflicting applications (抵触申请) at {} against {}: {} ({}; {})",
+            conflicting.office,
+            conflicting.date,
+            conflicting.n,
+            conflicting.rule,
+            if conflicting.inventive_step { "novelty and inventive step" } else { "novelty only" }
+        ));
+        for one in &conflicting.applications {
+            let filed = one.filing_date.map_or_else(|| "without a filing date".to_owned(), |d| d.to_string());
+            let note = if one.rests_on_priority { ", by its priority only" } else { "" };
+            let title = one.hit.title.zh.as_ref().or(one.hit.title.en.as_ref());
+            let title = title.or(one.hit.title.other.as_ref()).map_or("(no title)", String::as_str);
+            text.push(format!("  {}  filed {filed}{note}  {}", one.hit.number, plain(title)));
+        }
+    }
     for cut in &response.truncated {
         text.push(format!("cut: {}: {}", cut.what, cut.why));
     }

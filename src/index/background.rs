@@ -17,8 +17,22 @@ const PERCENTILE: f64 = 0.5;
 /// Fewer pairs are no background.
 const MIN_PAIRS: usize = 100;
 
-/// Returns the median of the cosines of random pairs among `end` docnos; vectors have length 1.
-pub(super) fn cosine(end: u32, vector: &dyn Fn(u32) -> Option<Vec<f32>>) -> Option<f32> {
+/// Returns the median of cosines that [`cosines`] gave.
+pub(super) fn median(cosines: &[f32]) -> Option<f32> {
+    quantile(cosines, PERCENTILE)
+}
+
+/// Returns the cosine that a share of the pairs lies below, 0 to 1; of 1 the highest.
+pub(super) fn quantile(cosines: &[f32], share: f64) -> Option<f32> {
+    #[expect(clippy::cast_possible_truncation, reason = "a share of a length is no longer than the length")]
+    #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+    let place = (cosines.len() as f64 * share.clamp(0.0, 1.0)) as usize;
+    cosines.get(place.min(cosines.len().checked_sub(1)?)).copied()
+}
+
+/// Returns the cosines of random pairs among `end` docnos, ascending; vectors have length 1.
+/// `None` where there are too few to be a background.
+pub(super) fn cosines(end: u32, vector: &dyn Fn(u32) -> Option<Vec<f32>>) -> Option<Vec<f32>> {
     if end < 100 {
         return None;
     }
@@ -36,9 +50,7 @@ pub(super) fn cosine(end: u32, vector: &dyn Fn(u32) -> Option<Vec<f32>>) -> Opti
         return None;
     }
     cosines.sort_unstable_by(f32::total_cmp);
-    #[expect(clippy::cast_possible_truncation, reason = "a share of a length is no longer than the length")]
-    let place = (cosines.len() as f64 * PERCENTILE) as usize;
-    cosines.get(place).copied()
+    Some(cosines)
 }
 
 #[cfg(test)]
@@ -54,9 +66,12 @@ mod tests {
             vector[1 + docno as usize / 2] = 0.8;
             Some(vector)
         };
-        let threshold = cosine(200, &vector).unwrap();
+        let cosines = cosines(200, &vector).unwrap();
+        let threshold = median(&cosines).unwrap();
         assert!((threshold - 0.36).abs() < 1e-5, "{threshold}");
-        assert_eq!(cosine(99, &vector), None);
-        assert_eq!(cosine(200, &|_| None), None);
+        assert_eq!(quantile(&cosines, 1.0), cosines.last().copied());
+        assert_eq!(quantile(&cosines, 0.0), cosines.first().copied());
+        assert_eq!(super::cosines(99, &vector), None);
+        assert_eq!(super::cosines(200, &|_| None), None);
     }
 }

@@ -35,7 +35,7 @@ pub struct Reader {
     /// All of them, like every other file, are mapped on opening: a snapshot may be swept away while it is read.
     columns: BTreeMap<String, Column>,
     pub(super) spaces: Spaces,
-    background: std::sync::OnceLock<Option<f32>>,
+    background: std::sync::OnceLock<Option<Vec<f32>>>,
     changes: Mmap,
     sources: Mmap,
 }
@@ -315,9 +315,34 @@ impl Reader {
     ///
     /// The pairs are drawn with a fixed seed, so a snapshot always gives the same number; it is computed once.
     pub fn background_cosine(&self) -> Option<f32> {
-        *self
+        super::background::median(self.background()?)
+    }
+
+    /// Returns the cosine that a share (0 to 1) of the same random pairs lies below; `None` for fewer than 100 documents.
+    pub fn background_quantile(&self, share: f64) -> Option<f32> {
+        super::background::quantile(self.background()?, share)
+    }
+
+    fn background(&self) -> Option<&[f32]> {
+        let cosines = self
             .background
-            .get_or_init(|| super::background::cosine(self.alive.end(), &|docno| self.vector(docno)))
+            .get_or_init(|| super::background::cosines(self.alive.end(), &|docno| self.vector(docno)));
+        cosines.as_deref()
+    }
+
+    /// Returns the live documents whose cosine with a vector is `floor` or higher; exact, each vector is compared.
+    pub fn nearer_than(&self, vector: &[f32], floor: f32) -> DocnoSet {
+        let mut set = DocnoSet::empty(self.alive.end());
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+        let near = |docno: &u32| {
+            let own = self.vector(*docno);
+            own.is_some_and(|own| {
+                let product: f32 = own.iter().zip(vector).map(|(a, b)| a * b).sum();
+                length > 0.0 && product / length >= floor
+            })
+        };
+        set.extend(self.alive.iter().filter(near));
+        set
     }
 
     /// Returns the `limit` documents nearest to a vector, nearest first; within `filter` where one is given.

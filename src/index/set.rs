@@ -60,6 +60,12 @@ impl DocnoSet {
         self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a |= b);
     }
 
+    /// Keeps what one of the two sets holds, and not both.
+    pub fn toggle(&mut self, other: &Self) {
+        debug_assert_eq!(self.end, other.end);
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a ^= b);
+    }
+
     /// Removes what the other set holds.
     pub fn subtract(&mut self, other: &Self) {
         debug_assert_eq!(self.end, other.end);

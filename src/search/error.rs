@@ -77,6 +77,14 @@ pub enum Error {
         /// Keys of documents that start alike, a few at most.
         similar: Vec<String>,
     },
+    /// A set that nobody has given.
+    #[error("there is no set `{name}`{}", sets_known(.known))]
+    UnknownSet {
+        /// The name as a query writes it.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
     /// A search for similar documents without a number or a text.
     #[error("give a number or a text to find similar documents")]
     NothingToCompare,
@@ -103,6 +111,14 @@ pub enum Error {
     Index(#[from] index::Error),
 }
 
+fn sets_known(known: &[String]) -> String {
+    if known.is_empty() {
+        " here; sets and lines belong to a project".to_owned()
+    } else {
+        format!("; there are {}", known.join(", "))
+    }
+}
+
 fn did_you_mean(similar: &[String]) -> String {
     if similar.is_empty() {
         "; write it with its office, such as `CN110083831A`, or give a text".to_owned()
@@ -120,6 +136,7 @@ impl Classify for Error {
             | Self::TooMany { .. }
             | Self::UnknownFacet { .. }
             | Self::NotExecutable { .. }
+            | Self::UnknownSet { .. }
             | Self::UnknownField { .. }
             | Self::NothingToCompare
             | Self::EmptyIdea

@@ -6,17 +6,6 @@ use super::request::Filters;
 use crate::index::{Column, ColumnKind, DocnoSet, Reader, days};
 use crate::patent::{Date, Symbol};
 
-/// How a value of a column stands to a given one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
-    /// Equal, or below in a hierarchy, or within a year or month.
-    Is,
-    Less,
-    AtMost,
-    Greater,
-    AtLeast,
-}
-
 /// The live documents that meet the filters; `None` where there is no filter.
 pub(super) struct Kept {
     /// That meet all filters.
@@ -46,7 +35,7 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
         }
         let mut any = DocnoSet::empty(reader.alive().end());
         for value in values {
-            any.unite(&compare(reader, field, column, hierarchy, Relation::Is, value)?);
+            any.unite(&compare(reader, field, column, hierarchy, value)?);
         }
         keep(any);
     }
@@ -66,7 +55,7 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
         for value in values {
             any.unite(&match value.split_once("..") {
                 Some((low, high)) => range(reader, column, column, bound(low), bound(high))?,
-                None => compare(reader, column, column, false, Relation::Is, value)?,
+                None => compare(reader, column, column, false, value)?,
             });
         }
         keep(any);
@@ -90,36 +79,24 @@ fn bound(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
 }
 
-/// Returns the live documents whose value in a column stands in a relation to `value`.
+/// Returns the live documents whose value in a column is `value`, or lies below it in a hierarchy, or within its year or month.
 pub(super) fn compare(
     reader: &Reader,
     field: &str,
     column_name: &str,
     hierarchy: bool,
-    relation: Relation,
     value: &str,
 ) -> Result<DocnoSet> {
     let column = reader.column(column_name)?;
-    if matches!(column_name, legal::STATE | legal::DETAIL) && relation == Relation::Is {
+    if matches!(column_name, legal::STATE | legal::DETAIL) {
         let (state, days) = Days::cut(reader, value)?;
         return legal::documents_in(reader, &[state.to_owned()], days);
     }
     if column.kind() == ColumnKind::Keyword {
-        return if relation == Relation::Is {
-            keyword_set(reader, column, field, hierarchy, value)
-        } else {
-            Err(no_order(field, value))
-        };
+        return keyword_set(reader, column, field, hierarchy, value);
     }
     let (first, last) = interval(column.kind(), field, value)?;
-    let (low, high) = match relation {
-        Relation::Is => (first, last),
-        Relation::Less => (i64::MIN, first.saturating_sub(1)),
-        Relation::AtMost => (i64::MIN, last),
-        Relation::Greater => (last.saturating_add(1), i64::MAX),
-        Relation::AtLeast => (first, i64::MAX),
-    };
-    Ok(between(reader, column, low, high))
+    Ok(between(reader, column, first, last))
 }
 
 /// Returns the live documents whose value lies between two bounds, both included; `None` is open.
@@ -147,7 +124,7 @@ pub(super) fn range(
 
 /// A class stands for all below it, `*` at the end for anything; other values are compared as written, else in
 /// capitals or small letters, else without regard to either.
-fn keyword_set(
+pub(super) fn keyword_set(
     reader: &Reader,
     column: &Column,
     field: &str,
@@ -214,7 +191,7 @@ fn keyword_range(
     Ok(with_ordinals(reader, column, &wanted))
 }
 
-fn with_ordinals(reader: &Reader, column: &Column, wanted: &[bool]) -> DocnoSet {
+pub(super) fn with_ordinals(reader: &Reader, column: &Column, wanted: &[bool]) -> DocnoSet {
     let mut set = DocnoSet::empty(reader.alive().end());
     if wanted.contains(&true) {
         let holds = |docno: &u32| column.ordinals(*docno).iter().any(|ordinal| wanted[*ordinal as usize]);
@@ -223,7 +200,7 @@ fn with_ordinals(reader: &Reader, column: &Column, wanted: &[bool]) -> DocnoSet 
     set
 }
 
-fn between(reader: &Reader, column: &Column, low: i64, high: i64) -> DocnoSet {
+pub(super) fn between(reader: &Reader, column: &Column, low: i64, high: i64) -> DocnoSet {
     let mut set = DocnoSet::empty(reader.alive().end());
     let inside = |docno: &u32| column.integer(*docno).is_some_and(|value| (low..=high).contains(&value));
     set.extend(reader.alive().iter().filter(inside));
@@ -231,7 +208,7 @@ fn between(reader: &Reader, column: &Column, low: i64, high: i64) -> DocnoSet {
 }
 
 /// Returns the first and last value that a written bound stands for: a year stands for all its days.
-fn interval(kind: ColumnKind, field: &str, value: &str) -> Result<(i64, i64)> {
+pub(super) fn interval(kind: ColumnKind, field: &str, value: &str) -> Result<(i64, i64)> {
     let value = value.trim();
     if kind == ColumnKind::Integer {
         let number = value.parse().map_err(|_| Error::Value {
@@ -269,15 +246,6 @@ fn interval(kind: ColumnKind, field: &str, value: &str) -> Result<(i64, i64)> {
         (None, None) => first.last_of_year(),
     };
     Ok((days(first), days(last)))
-}
-
-fn no_order(field: &str, value: &str) -> Error {
-    Error::Value {
-        field: field.to_owned(),
-        value: value.to_owned(),
-        expected: "ordered value",
-        example: "`=` for names and symbols, `[a TO b]` for a range of symbols",
-    }
 }
 
 fn backwards(field: &str, low: &str, high: &str) -> Error {

@@ -10,12 +10,15 @@
 //! retrievers run, with what filter and limits; how they run is the business of `index`.
 //! It is synchronous and knows neither HTTP nor the command line.
 
+mod collapse;
+mod conflict;
 mod cursor;
 mod error;
 mod evaluate;
 pub mod evaluation;
 pub mod evidence;
 mod export;
+mod event;
 mod facet;
 mod filter;
 mod foreign;
@@ -24,27 +27,36 @@ pub mod idea;
 mod kinship;
 mod legal;
 pub mod novelty;
+mod nearness;
+mod order;
+mod organisation;
 mod page;
 pub mod reconcile;
 mod request;
 mod response;
 mod run;
+mod seen;
+mod sets;
 mod similar;
 mod snippet;
 mod window;
+mod values;
 
+pub use conflict::{Conflicting, ConflictingApplication, MAX_CONFLICTING};
 pub use cursor::Cursor;
 pub use error::{Error, Result};
 pub use export::{DEFAULT_FIELDS, ExportRequest, Exported, FieldValue, Row, export, export_fields};
 pub use facet::facets;
 pub use legal::{DatedFact, LegalSummary, add_parent_filing, case_of, case_with_relatives};
 pub use request::{
-    Collapse, Filters, MAX_FACET_VALUES, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, SimilarRequest, Sort,
+    Collapse, Filters, MAX_FACET_VALUES, MAX_PAGE_SIZE, NEAREST_LIMIT, Relevant, Representative, Request,
+    SimilarRequest, Sort,
 };
 pub use response::{
-    ByMeaning, Clause, Explanation, FacetCount, Highlight, Hit, Interpretation, Rank, Response, Snapshot,
-    Snippet, Titles, Total, Truncated, snapshot_of,
+    AsOf, ByMeaning, Clause, Explanation, FacetCount, Highlight, Hit, Interpretation, Rank, Response,
+    Snapshot, Snippet, Titles, Total, Truncated, snapshot_of,
 };
-pub use run::{Scope, scope, search};
+pub use run::{Scope, match_set, scope, search, search_with};
+pub use sets::Sets;
 pub use similar::similar;
 pub use window::{BlindWindow, WindowKind};

@@ -341,7 +341,7 @@ impl<'a> Question<'a> {
             Parsed::Boolean(expr) => Clause::new(reader, &expr, 0)?,
             Parsed::Text(text) => {
                 let concepts = reader.analyzer().concepts(&text);
-                let set = evaluate::concept_set(reader, &concepts, &mut Vec::new())?;
+                let set = evaluate::concepts_alone(reader, &concepts)?;
                 let mut names: Vec<String> = concepts.into_iter().map(|concept| concept.text).collect();
                 names.dedup();
                 let text = if names.is_empty() { text } else { format!("({})", names.join(" OR ")) };
@@ -394,7 +394,7 @@ impl Clause {
         let mut set = DocnoSet::empty(reader.alive().end());
         let kind = match &expr.node {
             _ if depth >= MAX_WALK => {
-                set = evaluate::evaluate(reader, expr, &mut Vec::new())?;
+                set = evaluate::alone(reader, expr)?;
                 ClauseKind::Leaf(None)
             }
             Node::And(list) => {
@@ -415,7 +415,7 @@ impl Clause {
                 ClauseKind::None(Box::new(inner))
             }
             leaf => {
-                set = evaluate::evaluate(reader, expr, &mut Vec::new())?;
+                set = evaluate::alone(reader, expr)?;
                 ClauseKind::Leaf(looked(leaf))
             }
         };

@@ -26,6 +26,15 @@ pub struct Request {
     /// The order.
     #[serde(default)]
     pub sort: Sort,
+    /// Which member of a group is shown.
+    #[serde(default)]
+    pub representative: Representative,
+    /// The day whose knowledge is used (`2020-01-31`): what was published or announced later is not seen.
+    #[serde(default)]
+    pub as_of: Option<String>,
+    /// The date of an invention: prior art was published before it, conflicting applications are listed apart.
+    #[serde(default)]
+    pub relevant: Option<Relevant>,
     /// Hits on the page, 1 to [`MAX_PAGE_SIZE`].
     #[serde(default = "default_limit")]
     pub limit: usize,
@@ -52,6 +61,9 @@ impl Request {
             filters: Filters::default(),
             collapse: Collapse::default(),
             sort: Sort::default(),
+            representative: Representative::default(),
+            as_of: None,
+            relevant: None,
             limit: default_limit(),
             cursor: None,
             facets: Vec::new(),
@@ -95,7 +107,40 @@ pub struct Filters {
     pub columns: BTreeMap<String, Vec<String>>,
 }
 
-/// What counts as one hit. The best-ranked member stands for the others.
+/// The date that decides what is prior art.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Relevant {
+    /// The filing date, or the priority date where the priority is valid (`2020-01-31`).
+    pub date: String,
+    /// The office of the application, ST.3: `CN`, `EP`, `US` or `JP`.
+    #[serde(default = "cn")]
+    pub office: String,
+    /// Who applies: their own earlier applications count only where the law says so.
+    #[serde(default)]
+    pub applicant: Vec<String>,
+}
+
+fn cn() -> String {
+    "CN".to_owned()
+}
+
+/// Which member of a group stands for it. Ties are broken by key.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Representative {
+    /// The one that comes first in the order.
+    #[default]
+    Best,
+    /// The one published first.
+    Earliest,
+    /// The one published last.
+    Latest,
+    /// One of the first of these offices that has a member, the earliest of it; without any, the earliest of all.
+    Office(Vec<String>),
+}
+
+/// What counts as one hit. [`Representative`] says which member stands for the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Collapse {
@@ -121,6 +166,26 @@ pub enum Sort {
     Newest,
     /// Earliest publication first, undated last.
     Oldest,
+    /// Latest filing first.
+    FilingNewest,
+    /// Earliest filing first.
+    FilingOldest,
+    /// Latest priority first.
+    PriorityNewest,
+    /// Earliest priority first.
+    PriorityOldest,
+    /// Latest grant first.
+    GrantNewest,
+    /// Earliest grant first.
+    GrantOldest,
+    /// Ends of terms, soonest first; needs the derived column `expiry`.
+    ExpirySoonest,
+    /// Ends of terms, latest first.
+    ExpiryLatest,
+    /// Most cited first, by the documents of the snapshot.
+    Cited,
+    /// Largest simple family first, by its documents in the snapshot.
+    FamilySize,
 }
 
 /// A search for documents like one document or text.

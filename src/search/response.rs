@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::conflict::Conflicting;
 use super::legal::LegalSummary;
 use crate::index::Reader;
 use crate::patent::Date;
@@ -29,6 +30,12 @@ pub struct Response {
     /// Documents of the match set without a publication date, when a filter or the order asked for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n_undated: Option<u64>,
+    /// What an as-of search saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
+    /// Conflicting applications, where a relevant date was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflicting: Option<Conflicting>,
     /// Where the next page starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
@@ -81,6 +88,18 @@ pub fn snapshot_of(reader: &Reader) -> Snapshot {
     }
 }
 
+/// An as-of search: what was published, announced and cited later is not seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AsOf {
+    /// The day.
+    #[schema(value_type = String, format = Date)]
+    pub date: Date,
+    /// Documents without a day of publication, which are not seen.
+    pub n_undated: u64,
+    /// What could not be taken back to the day, because it carries no dates.
+    pub not_frozen: Vec<String>,
+}
+
 /// How a query was understood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Interpretation {
@@ -104,6 +123,9 @@ pub struct Clause {
     pub text: String,
     /// Publications that match it by itself, filters not applied.
     pub n: u64,
+    /// For a range of dates, the documents that have no such date, and so cannot match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_undated: Option<u64>,
 }
 
 /// The size of a match set.
@@ -227,6 +249,9 @@ pub struct Explanation {
     pub words: Vec<WordShare>,
     /// The formula of the fused score.
     pub formula: String,
+    /// The clauses of the query that the document meets, by their canonical form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
 }
 
 /// A place in a ranked list.

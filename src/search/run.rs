@@ -4,21 +4,26 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::collapse;
+use super::conflict;
 use super::cursor::Cursor;
 use super::error::{Error, Result};
-use super::evaluate::{self, MAX_CLAUSES_LISTED};
+use super::evaluate::{self, Context, Counted, MAX_CLAUSES_LISTED};
 use super::facet;
 use super::filter;
 use super::foreign::Foreign;
 use super::fusion::{self, List};
+use super::order;
 use super::page::{self, Groups};
 use super::request::{Collapse, Filters, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
 use super::response::{
-    ByMeaning, Clause, Explanation, Interpretation, Rank, Response, Total, Truncated, WordShare, snapshot_of,
+    ByMeaning, Explanation, Interpretation, Rank, Response, Total, Truncated, WordShare, snapshot_of,
 };
-use super::snippet::Concepts;
+use super::seen::Seen;
+use super::sets::Sets;
+use super::snippet::{Concepts, Wanted};
 use crate::index::{Column, DocnoSet, Near, Reader, SpaceName, WordScores};
-use crate::query::{Parsed, Reading, parse};
+use crate::query::{Expr, Parsed, Reading, parse};
 
 /// Documents of each list that take part in the fusion. Beyond it the order is by words, then by key.
 const FUSION_DEPTH: usize = 1_000;
@@ -39,8 +44,16 @@ struct Matched {
     set: DocnoSet,
     /// What ranking by words and vectors goes by.
     text: String,
-    /// What is highlighted, and ranked as phrases.
+    /// What is ranked as phrases.
     concepts: Vec<String>,
+    /// What is highlighted.
+    highlights: Concepts,
+    /// The whole texts that match, where conflicting applications are asked for.
+    whole_text: Option<DocnoSet>,
+    /// The order that a semantic clause asks for.
+    order: Option<Sort>,
+    counted: Counted,
+    seen: Seen,
     /// Whether near documents outside the set may be shown too.
     by_meaning: bool,
     filter: Option<DocnoSet>,
@@ -55,11 +68,20 @@ struct Matched {
 /// [`Error::Syntax`] with every fault of the query, [`Error::Value`] for values that a field cannot have,
 /// [`Error::TooMany`] above a limit, [`Error::Cursor`] for a cursor of another query or snapshot.
 pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
+    search_with(reader, request, &Sets::NONE)
+}
+
+/// Answers a search whose query may name sets (`#3`, `@name`).
+///
+/// # Errors
+/// As [`search`], and [`Error::UnknownSet`] for a set that is not given.
+pub fn search_with(reader: &Reader, request: &Request, sets: &Sets) -> Result<Response> {
     if request.limit == 0 || request.limit > MAX_PAGE_SIZE {
         return Err(Error::TooMany { what: "the page size", found: request.limit, limit: MAX_PAGE_SIZE });
     }
     let cursor = Cursor::read(request, reader.id())?;
-    let matched = understand(reader, request)?;
+    let mut matched = understand(reader, request, sets)?;
+    let sort = matched.order.filter(|_| request.sort == Sort::Relevance).unwrap_or(request.sort);
     let Retrieved { lists, words } = retrieve(reader, &matched)?;
     let groups = Groups::new(reader, request.collapse)?;
 
@@ -79,7 +101,7 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
         matched.by_meaning.then_some(ByMeaning { value: outside.len() as u64, limit: NEAREST_LIMIT as u64 });
     let foreign = foreign_list(reader, &matched.text, &lists)?;
     let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
-    let collapsed = if request.sort == Sort::Relevance {
+    let mut collapsed = if sort == Sort::Relevance {
         outside.iter().for_each(|docno| members.add(groups.of(*docno)));
         scores = fusion::fuse(&lists, &foreign);
         let mut ranked = by_score(reader, &scores, &foreign)?;
@@ -91,30 +113,39 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
         }
         collapsed
     } else {
-        groups.collapse(&by_date(reader, request.sort, &matched.set)?)
+        groups.collapse(&order::ordered(reader, sort, &matched.set, &matched.seen)?.unwrap_or_default())
     };
+    // A group keeps its place and score, whoever stands for it.
+    let ranked: Vec<u32> =
+        collapsed.iter().skip(cursor.offset).take(request.limit).map(|(docno, _)| *docno).collect();
+    let shown = cursor.offset..collapsed.len().min(cursor.offset.saturating_add(request.limit));
+    if let Some(page) = collapsed.get_mut(shown) {
+        collapse::represent(reader, &request.representative, &groups, &matched.set, page)?;
+    }
 
-    let concepts = Concepts::new(reader.analyzer(), &matched.concepts);
     let mut hits = Vec::new();
     let page: Vec<u32> =
         collapsed.iter().skip(cursor.offset).take(request.limit).map(|(docno, _)| *docno).collect();
     let mut ranks = ranks_of(&page, &lists, &foreign, words.as_ref());
-    for docno in &page {
-        let mut hit = page::hit(reader, *docno, &groups, &concepts)?;
+    for (docno, ranked) in page.iter().zip(&ranked) {
+        let mut hit = page::hit(reader, *docno, &groups, &matched.highlights)?;
         hit.n_members = members.of(groups.of(*docno));
-        hit.score = scores.get(docno).copied().unwrap_or_default();
+        hit.score = scores.get(ranked).copied().unwrap_or_default();
         hit.in_match_set = matched.set.contains(*docno);
         let ranks = ranks.remove(docno).unwrap_or_default();
         hit.matched_by = ranks.keys().cloned().collect();
         if request.explain {
             let fused = hit.score > 0.0;
-            hit.explanation = Some(explain(reader, *docno, &matched.text, ranks, &lists, fused)?);
+            let mut explanation =
+                explain(reader, *docno, &matched.text, ranks, &lists, fused)?;
+            explanation.clauses = matched.counted.met_by(*docno);
+            hit.explanation = Some(explanation);
         }
         hits.push(hit);
     }
     let end = cursor.offset + hits.len();
     let next = (end < collapsed.len()).then(|| Cursor { snapshot: reader.id(), offset: end }.write(request));
-    let mut truncated = Vec::new();
+    let mut truncated = std::mem::take(&mut matched.counted.truncated);
     let mut query = matched.interpretation;
     if query.clauses.len() > MAX_CLAUSES_LISTED {
         query.clauses.truncate(MAX_CLAUSES_LISTED);
@@ -129,9 +160,18 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
             facets.insert(name.clone(), counter.count(reader, name, &mut truncated)?);
         }
     }
-    let dated =
-        request.filters.from.is_some() || request.filters.to.is_some() || request.sort != Sort::Relevance;
-    let n_undated = if dated { Some(count_undated(reader, &matched.dates_aside)?) } else { None };
+    let conflicting = match (&request.relevant, &matched.whole_text) {
+        (Some(relevant), Some(set)) => {
+            Some(conflict::find(reader, relevant, set, &matched.text, &matched.highlights)?)
+        }
+        _ => None,
+    };
+    let dated = matched.seen.cut().is_some()
+        || request.filters.from.is_some()
+        || request.filters.to.is_some()
+        || !matches!(sort, Sort::Relevance | Sort::Cited | Sort::FamilySize);
+    let n_undated =
+        if dated { Some(count_undated(reader, order::date_of(sort).0, &matched.dates_aside)?) } else { None };
     Ok(Response {
         snapshot: snapshot_of(reader),
         query,
@@ -140,9 +180,22 @@ pub fn search(reader: &Reader, request: &Request) -> Result<Response> {
         hits,
         facets,
         n_undated,
+        as_of: matched.seen.told(),
+        conflicting,
         next_cursor: next,
         truncated,
     })
+}
+
+/// Returns the exact match set of an expression over all live documents.
+///
+/// # Errors
+/// [`Error::Value`], [`Error::Backwards`], [`Error::NotExecutable`], [`Error::UnknownSet`], and [`Error::Index`] for
+/// patterns above a limit.
+pub fn match_set(reader: &Reader, expr: &Expr, sets: &Sets) -> Result<DocnoSet> {
+    let seen = Seen::of(reader, None, None)?;
+    let context = Context { reader, sets, seen: &seen, whole_text: false };
+    evaluate::evaluate(context, expr, &mut Counted::default())
 }
 
 /// The documents that a query names, without ranking: what analyses count.
@@ -160,7 +213,7 @@ pub struct Scope {
 pub fn scope(reader: &Reader, query: &str, filters: &Filters) -> Result<Scope> {
     if !matches!(query.trim(), "" | "*") {
         let request = Request { filters: filters.clone(), ..Request::new(query) };
-        let matched = understand(reader, &request)?;
+        let matched = understand(reader, &request, &Sets::NONE)?;
         return Ok(Scope { set: matched.set, query: matched.interpretation });
     }
     let mut set = reader.alive().clone();
@@ -177,20 +230,23 @@ pub fn scope(reader: &Reader, query: &str, filters: &Filters) -> Result<Scope> {
     Ok(Scope { set, query })
 }
 
-fn understand(reader: &Reader, request: &Request) -> Result<Matched> {
+fn understand(reader: &Reader, request: &Request, sets: &Sets) -> Result<Matched> {
     let parsed = parse(&request.query).map_err(Error::Syntax)?;
-    understand_parsed(reader, &parsed, &request.filters)
+    understand_parsed(reader, &parsed, request, sets)
 }
 
-fn understand_parsed(reader: &Reader, parsed: &Parsed, filters: &Filters) -> Result<Matched> {
-    let mut clauses: Vec<Clause> = Vec::new();
+fn understand_parsed(reader: &Reader, parsed: &Parsed, request: &Request, sets: &Sets) -> Result<Matched> {
+    let seen = Seen::new(reader, request)?;
+    let context = Context { reader, sets, seen: &seen, whole_text: false };
+    let mut counted = Counted { sets: request.explain.then(Vec::new), ..Counted::default() };
+    let (mut wanted, mut order) = (Vec::new(), None);
     let reading = parsed.reading();
     let (mut set, text, concepts, canonical) = match parsed {
         Parsed::Text(text) => {
             let concepts = reader.analyzer().concepts(text);
-            let mut set = evaluate::concept_set(reader, &concepts, &mut clauses)?;
+            let mut set = evaluate::concept_set(context, &concepts, &mut counted)?;
             // A number typed by itself means its document.
-            set.extend(numbered(reader, text, &mut clauses));
+            set.extend(numbered(reader, text, &mut counted));
             let texts: Vec<String> = distinct(concepts.into_iter().map(|concept| concept.text));
             let canonical = match texts.as_slice() {
                 [] => text.clone(),
@@ -200,12 +256,37 @@ fn understand_parsed(reader: &Reader, parsed: &Parsed, filters: &Filters) -> Res
             (set, text.clone(), texts, canonical)
         }
         Parsed::Boolean(expr) => {
-            let set = evaluate::evaluate(reader, expr, &mut clauses)?;
+            let set = evaluate::evaluate(context, expr, &mut counted)?;
+            Wanted::of(reader, expr, &mut wanted)?;
+            order = order::asked_by(expr);
             let texts = expr.positive_texts();
             (set, texts.join(" "), distinct(texts.into_iter().map(str::to_owned)), expr.to_string())
         }
     };
-    let kept = filter::kept(reader, filters)?;
+    let whole_text = match &request.relevant {
+        Some(_) => Some(whole_text_set(reader, request, sets, parsed)?),
+        None => None,
+    };
+    let mut kept = filter::kept(reader, &request.filters)?;
+    if let Some(cut) = seen.cut() {
+        kept.all = Some(kept.all.map_or_else(
+            || cut.clone(),
+            |mut all| {
+                all.intersect(cut);
+                all
+            },
+        ));
+    }
+    let highlights = match parsed {
+        Parsed::Text(_) => Concepts::new(reader.analyzer(), &concepts),
+        Parsed::Boolean(_) => Concepts::of(reader.analyzer(), &wanted),
+    };
+    let shown = match parsed {
+        Parsed::Text(_) => concepts.clone(),
+        Parsed::Boolean(_) => wanted.into_iter().map(|wanted| wanted.text).collect(),
+    };
+    let clauses = std::mem::take(&mut counted.clauses);
+    counted.names = clauses.iter().map(|clause| clause.text.clone()).collect();
     let mut dates_aside = set.clone();
     if let Some(filter) = &kept.dates_aside {
         dates_aside.intersect(filter);
@@ -223,19 +304,46 @@ fn understand_parsed(reader: &Reader, parsed: &Parsed, filters: &Filters) -> Res
             canonical,
             dialect: "patnav".to_owned(),
             reading,
-            concepts: concepts.clone(),
+            concepts: shown,
             clauses,
         },
         concepts,
+        highlights,
+        whole_text,
+        order,
+        counted,
+        seen,
     })
 }
 
+/// Returns the documents whose whole text matches the query, whatever fields it names; filters on dates not applied.
+fn whole_text_set(reader: &Reader, request: &Request, sets: &Sets, parsed: &Parsed) -> Result<DocnoSet> {
+    // What was announced by the day of an as-of search counts; what is prior art or not is decided later.
+    let as_of = request.as_of.as_deref().map(|text| super::seen::day("as_of", text)).transpose()?;
+    let seen = Seen::of(reader, as_of, None)?;
+    let context = Context { reader, sets, seen: &seen, whole_text: true };
+    let mut set = match parsed {
+        Parsed::Text(text) => {
+            evaluate::concept_set(context, &reader.analyzer().concepts(text), &mut Counted::default())?
+        }
+        Parsed::Boolean(expr) => evaluate::evaluate(context, expr, &mut Counted::default())?,
+    };
+    let filters = Filters { from: None, to: None, ..request.filters.clone() };
+    if let Some(kept) = filter::kept(reader, &filters)?.all {
+        set.intersect(&kept);
+    }
+    set.intersect(seen.documents(reader));
+    Ok(set)
+}
+
 /// Returns the documents that a text names, where the whole text is a number.
-fn numbered(reader: &Reader, text: &str, clauses: &mut Vec<Clause>) -> Vec<u32> {
+fn numbered(reader: &Reader, text: &str, counted: &mut Counted) -> Vec<u32> {
     let is_number = text.len() <= 40 && text.chars().any(|c| c.is_ascii_digit()) && text.is_ascii();
     let found = if is_number { reader.by_number(text) } else { Vec::new() };
     if !found.is_empty() {
-        clauses.push(Clause { text: format!("pn={text}"), n: found.len() as u64 });
+        let mut set = DocnoSet::empty(reader.alive().end());
+        set.extend(found.iter().copied());
+        counted.add(|| format!("pn={text}"), &set, None);
     }
     found
 }
@@ -276,10 +384,10 @@ fn retrieve(reader: &Reader, matched: &Matched) -> Result<Retrieved> {
 
 /// Returns the canonical form of a query and its whole match set in the order of a search; nothing near by meaning.
 pub(super) fn ordered(reader: &Reader, request: &Request) -> Result<(String, Vec<u32>)> {
-    let matched = understand(reader, request)?;
+    let matched = understand(reader, request, &Sets::NONE)?;
     let canonical = matched.interpretation.canonical.clone();
-    if request.sort != Sort::Relevance {
-        return Ok((canonical, by_date(reader, request.sort, &matched.set)?));
+    if let Some(ordered) = order::ordered(reader, request.sort, &matched.set, &matched.seen)? {
+        return Ok((canonical, ordered));
     }
     let Retrieved { lists, words } = retrieve(reader, &matched)?;
     let foreign = foreign_list(reader, &matched.text, &lists)?;
@@ -308,7 +416,8 @@ pub(super) fn best_families(
     filters: &Filters,
     undated: Option<&DocnoSet>,
 ) -> Result<Ranked> {
-    let mut matched = understand_parsed(reader, &Parsed::Text(text.to_owned()), filters)?;
+    let request = Request { filters: filters.clone(), ..Request::new(text) };
+    let mut matched = understand_parsed(reader, &Parsed::Text(text.to_owned()), &request, &Sets::NONE)?;
     let groups = Groups::new(reader, Collapse::SimpleFamily)?;
     let families = groups.count(&matched.set).n_groups();
     let total = Total { families, publications: matched.set.len(), exact: true };
@@ -336,22 +445,6 @@ pub(super) fn by_key(reader: &Reader, set: &DocnoSet) -> Result<Vec<u32>> {
     let mut docnos: Vec<u32> = set.iter().collect();
     docnos.sort_unstable_by_key(|docno| key_of(keys, *docno));
     Ok(docnos)
-}
-
-/// Orders the match set by date, undated last, equal days by key.
-fn by_date(reader: &Reader, sort: Sort, set: &DocnoSet) -> Result<Vec<u32>> {
-    let (keys, dates) = (reader.column("key")?, reader.column("publication")?);
-    let mut places: Vec<(bool, i64, u32, u32)> = set
-        .iter()
-        .map(|docno| {
-            let date = dates.integer(docno);
-            let day = date.unwrap_or_default();
-            let day = if sort == Sort::Newest { -day } else { day };
-            (date.is_none(), day, key_of(keys, docno), docno)
-        })
-        .collect();
-    places.sort_unstable();
-    Ok(places.into_iter().map(|(.., docno)| docno).collect())
 }
 
 /// Ranks the documents in other languages than the query's, of those that the list by vector holds.
@@ -451,12 +544,13 @@ fn explain(
             .map(|word| WordShare { word: word.term, n_documents: word.n_documents, score: word.score })
             .collect(),
         formula: if fused { terms.join(" + ") } else { "0".to_owned() },
+        clauses: Vec::new(),
     })
 }
 
-/// Counts the documents of a set that have no publication date.
-fn count_undated(reader: &Reader, set: &DocnoSet) -> Result<u64> {
-    let dates = reader.column("publication")?;
+/// Counts the documents of a set that have no such date.
+fn count_undated(reader: &Reader, date: &str, set: &DocnoSet) -> Result<u64> {
+    let dates = reader.column(date)?;
     Ok(set.iter().filter(|docno| dates.integer(*docno).is_none()).count() as u64)
 }
 

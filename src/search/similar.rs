@@ -230,6 +230,8 @@ fn answer(
         hits,
         facets: std::collections::BTreeMap::new(),
         n_undated: None,
+        as_of: None,
+        conflicting: None,
         next_cursor: None,
         truncated: Vec::new(),
     })

@@ -71,6 +71,23 @@ impl Highlighter {
     /// From the left, the longest operand that fits wins, then the earlier concept;
     /// marks of one concept that touch become one.
     pub fn marks(&self, text: &str) -> Vec<Mark> {
+        self.marks_beside(text, &[])
+    }
+
+    /// Returns the marks of `text` with those that others found in it, of which `found` is an ordered list, none
+    /// overlapping: where both mark something, theirs stands.
+    pub fn marks_beside(&self, text: &str, found: &[Mark]) -> Vec<Mark> {
+        let mut marks = self.own_marks(text);
+        if !found.is_empty() {
+            let apart = |a: &Range<usize>, b: &Range<usize>| a.end <= b.start || b.end <= a.start;
+            marks.retain(|mark| found.iter().all(|other| apart(&mark.range, &other.range)));
+            marks.extend(found.iter().cloned());
+            marks.sort_by_key(|mark| mark.range.start);
+        }
+        marks
+    }
+
+    fn own_marks(&self, text: &str) -> Vec<Mark> {
         let mut marks: Vec<Mark> = Vec::new();
         if self.operands.is_empty() {
             return marks;
@@ -114,7 +131,12 @@ impl Highlighter {
     /// A sentence counts by the concepts that better ones have not shown, then by its marks, then by its place;
     /// one too long for what is left is cut around its first marks. Without a mark, the head of the first sentence.
     pub fn best_sentences(&self, text: &str, max_chars: usize) -> Vec<Snippet> {
-        let marks = self.marks(text);
+        self.best_sentences_beside(text, &[], max_chars)
+    }
+
+    /// Returns the best sentences, with marks as [`Highlighter::marks_beside`] gives them.
+    pub fn best_sentences_beside(&self, text: &str, found: &[Mark], max_chars: usize) -> Vec<Snippet> {
+        let marks = self.marks_beside(text, found);
         let ranges = sentences(text);
         let mut candidates: Vec<Snippet> = ranges
             .iter()

@@ -9,6 +9,8 @@ mod index;
 mod index_faults;
 mod ingest;
 mod layering;
+mod matching;
+mod oracle;
 mod process;
 mod prose;
 mod search;

@@ -9,7 +9,7 @@ use crate::cli::output::{self, Error};
 use crate::error::Failure;
 use crate::index::Reader;
 use crate::ingest;
-use crate::search::{self, Cursor, Filters, Request, SimilarRequest};
+use crate::search::{self, Cursor, Filters, Relevant, Representative, Request, Sets, SimilarRequest};
 use crate::text::Analyzer;
 
 pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> Result<(), Failure> {
@@ -32,6 +32,13 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> R
         cursor: args.cursor.clone(),
         facets: args.facet.clone(),
         explain: args.explain,
+        representative: representative(&args.representative),
+        as_of: args.as_of.clone(),
+        relevant: args.relevant_date.clone().map(|date| Relevant {
+            date,
+            office: args.relevant_office.clone(),
+            applicant: args.applicant.clone(),
+        }),
         ..Request::new(args.query.clone())
     };
     // A cursor belongs to the snapshot of its first page, which is kept for a day.
@@ -41,8 +48,38 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> R
         Some(id) => Reader::open_snapshot(&config.data(), id, analyzer, embedder)?,
         None => Reader::open(&config.data(), analyzer, embedder)?,
     };
-    let response = search::search(&reader, &request)?;
+    let response = search::search_with(&reader, &request, &sets(&args.sets)?)?;
     if json { output::json(&response) } else { output::response(&response) }
+}
+
+/// Reads which member stands for a group; anything that is no other choice is a list of offices.
+fn representative(written: &str) -> Representative {
+    match written {
+        "best" => Representative::Best,
+        "earliest" => Representative::Earliest,
+        "latest" => Representative::Latest,
+        offices => {
+            Representative::Office(offices.split(',').map(|office| office.trim().to_owned()).collect())
+        }
+    }
+}
+
+/// Reads the sets that a query names, each from a file with one key a line.
+fn sets(written: &[String]) -> Result<Sets, Failure> {
+    let mut sets = Sets::NONE;
+    for one in written {
+        let (name, path) = one.split_once('=').ok_or_else(|| Error::Choice {
+            flag: "--set",
+            message: format!("`{one}` is no set; write `@name=FILE` or `#3=FILE`"),
+        })?;
+        let text = std::fs::read_to_string(path).map_err(|error| Error::Choice {
+            flag: "--set",
+            message: format!("cannot read `{path}`: {error}"),
+        })?;
+        let keys = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+        sets.insert(name, keys.collect());
+    }
+    Ok(sets)
 }
 
 pub(in crate::cli) fn similar(config: &Config, args: &args::Similar, json: bool) -> Result<(), Failure> {

@@ -89,7 +89,7 @@ pub(super) fn lines(
     let groups = Groups::new(reader, Collapse::SimpleFamily)?;
     let mut put = |purpose: String, query: String| -> Result<DocnoSet> {
         let mut set = match query::parse(&query).map_err(Error::Syntax)? {
-            Parsed::Boolean(expr) => evaluate::evaluate(reader, &expr, &mut Vec::new())?,
+            Parsed::Boolean(expr) => evaluate::alone(reader, &expr)?,
             Parsed::Text(text) => reader.matching(&Zone::TOPIC, Operand::Phrase(&text))?,
         };
         let mut without = set.clone();

@@ -31,6 +31,15 @@ pub(in crate::service) struct SearchRequest {
     /// The order.
     #[serde(default)]
     sort: search::Sort,
+    /// Which member of a group is shown: `best`, `earliest`, `latest`, or `{"office": ["CN", "EP"]}`.
+    #[serde(default)]
+    representative: search::Representative,
+    /// The day whose knowledge is used: what was published or announced later is not seen.
+    #[serde(default)]
+    as_of: Option<String>,
+    /// The date of an invention: prior art was published before it, conflicting applications are listed apart.
+    #[serde(default)]
+    relevant: Option<search::Relevant>,
     /// Hits on the page, 1 to 1,000; 20 where it does not say.
     #[serde(default)]
     limit: Option<usize>,
@@ -55,6 +64,9 @@ impl SearchRequest {
         request.filters = self.filters;
         request.collapse = self.collapse;
         request.sort = self.sort;
+        request.representative = self.representative;
+        request.as_of = self.as_of;
+        request.relevant = self.relevant;
         request.limit = self.limit.unwrap_or(request.limit);
         request.cursor = self.cursor;
         request.facets = self.facets;
@@ -203,6 +215,12 @@ pub(in crate::service) struct SearchResponse {
     /// Documents of the match set without a publication date, when a filter or the order asked for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n_undated: Option<u64>,
+    /// What an as-of search saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    as_of: Option<search::AsOf>,
+    /// Conflicting applications, where a relevant date was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conflicting: Option<Conflicting>,
     /// Where the next page starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
@@ -211,6 +229,62 @@ pub(in crate::service) struct SearchResponse {
     truncated: Option<Truncated>,
     /// Milliseconds from the request to the answer, the wait for a thread included.
     took_ms: f64,
+}
+
+/// The conflicting applications of a search: they take away novelty only, so they stand apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub(in crate::service) struct Conflicting {
+    /// The relevant date.
+    #[schema(format = Date)]
+    date: String,
+    /// The office.
+    office: String,
+    /// The rule that was applied.
+    rule: String,
+    /// Whether they count for inventive step as well as for novelty.
+    inventive_step: bool,
+    /// Applications that match; `applications` shows the first 100 of them.
+    n: u64,
+    /// One entry an application, best fit first.
+    applications: Vec<ConflictingApplication>,
+    /// Patents of the office that match and were published on or after the date, but have no filing date.
+    n_undated: u64,
+}
+
+/// A conflicting application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub(in crate::service) struct ConflictingApplication {
+    /// Its first publication in the match set.
+    hit: Hit,
+    /// Its filing date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    filing_date: Option<String>,
+    /// Whether it was filed before the date only by its priority, which then has to be valid.
+    rests_on_priority: bool,
+    /// Why an international application stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entered_by: Option<String>,
+}
+
+impl From<search::Conflicting> for Conflicting {
+    fn from(found: search::Conflicting) -> Self {
+        let application = |one: search::ConflictingApplication| ConflictingApplication {
+            hit: one.hit.into(),
+            filing_date: one.filing_date.map(|date| date.to_string()),
+            rests_on_priority: one.rests_on_priority,
+            entered_by: one.entered_by,
+        };
+        Self {
+            date: found.date.to_string(),
+            office: found.office,
+            rule: found.rule,
+            inventive_step: found.inventive_step,
+            n: found.n,
+            applications: found.applications.into_iter().map(application).collect(),
+            n_undated: found.n_undated,
+        }
+    }
 }
 
 /// How a query was understood.
@@ -343,6 +417,8 @@ impl SearchResponse {
             hits: answer.hits.into_iter().map(Hit::from).collect(),
             facets: (!answer.facets.is_empty()).then_some(answer.facets),
             n_undated: answer.n_undated,
+            as_of: answer.as_of,
+            conflicting: answer.conflicting.map(Conflicting::from),
             next_cursor: answer.next_cursor,
             truncated: truncated(answer.truncated),
             took_ms: (took.as_secs_f64() * 1e5).round() / 100.0,

@@ -69,7 +69,14 @@ export const en: Messages = {
     concepts: 'Concepts',
     toggleConcept: (text) => `Highlight “${text}”`,
     sort: 'Sort',
-    sorts: { relevance: 'Relevance', newest: 'Newest first', oldest: 'Oldest first' },
+    sorts: {
+      relevance: 'Relevance', newest: 'Newest first', oldest: 'Oldest first',
+      filing_newest: 'Latest filing first', filing_oldest: 'Earliest filing first',
+      priority_newest: 'Latest priority first', priority_oldest: 'Earliest priority first',
+      grant_newest: 'Latest grant first', grant_oldest: 'Earliest grant first',
+      expiry_soonest: 'Expiring soonest', expiry_latest: 'Expiring latest',
+      cited: 'Most cited', family_size: 'Largest family',
+    },
     collapse: 'Group',
     collapses: {
       simple_family: 'By simple family',

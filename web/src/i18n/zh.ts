@@ -65,7 +65,12 @@ export const zh = {
     concepts: '概念高亮',
     toggleConcept: (text: string) => `高亮“${text}”`,
     sort: '排序',
-    sorts: { relevance: '相关度', newest: '最新公开', oldest: '最早公开' },
+    sorts: {
+      relevance: '相关度', newest: '最新公开', oldest: '最早公开',
+      filing_newest: '最新申请', filing_oldest: '最早申请', priority_newest: '最新优先权', priority_oldest: '最早优先权',
+      grant_newest: '最新授权', grant_oldest: '最早授权', expiry_soonest: '最快到期', expiry_latest: '最晚到期',
+      cited: '被引次数', family_size: '同族数量',
+    },
     collapse: '归并',
     collapses: {
       simple_family: '按简单同族',

@@ -18,7 +18,10 @@ export interface SearchState {
   hit: string;
 }
 
-export const SORTS: readonly Sort[] = ['relevance', 'newest', 'oldest'];
+export const SORTS: readonly Sort[] = [
+  'relevance', 'newest', 'oldest', 'filing_newest', 'filing_oldest', 'priority_newest', 'priority_oldest',
+  'grant_newest', 'grant_oldest', 'expiry_soonest', 'expiry_latest', 'cited', 'family_size',
+];
 export const COLLAPSES: readonly Collapse[] = ['simple_family', 'extended_family', 'application', 'none'];
 /** Parts of a search that a facet can narrow. */
 export type FilterList = 'country' | 'class' | 'applicant';

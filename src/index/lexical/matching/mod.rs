@@ -76,7 +76,7 @@ impl TextReader {
         let wanted = |field: &ZoneField| field.version == version && sought.looks_into(field.zone, version);
         for (_, field) in self.zone_fields(wanted) {
             for segment in &self.segments {
-                let Some(mut tree) = Tree::open(segment, &field, &sought.plan)? else { continue };
+                let Some(mut tree) = Tree::open(segment, &field, &sought.plan, true)? else { continue };
                 let mut doc = tree.seek(0);
                 while doc != TERMINATED {
                     let docno = segment.docnos[doc as usize];
@@ -139,7 +139,7 @@ impl TextReader {
     ) -> Result<()> {
         for (_, field) in self.zone_fields(|field| looks_into(zones, versions, field.zone, field.version)) {
             for segment in &self.segments {
-                let Some(mut tree) = Tree::open(segment, &field, plan)? else { continue };
+                let Some(mut tree) = Tree::open(segment, &field, plan, false)? else { continue };
                 let mut doc = tree.seek(0);
                 while doc != TERMINATED {
                     let docno = segment.docnos[doc as usize];

@@ -22,8 +22,16 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Opens a plan that postings decide ([`Plan::loosened`]); `None` where no document of the segment can match in the field.
-    pub(super) fn open(segment: &Segment, field: &ZoneField, plan: &Plan) -> Result<Option<Self>> {
-        let Some(node) = Node::open(segment, field, plan, true)? else { return Ok(None) };
+    ///
+    /// `counting` says that [`Tree::count`] will be asked, which needs positions of all but a single unit.
+    pub(super) fn open(
+        segment: &Segment,
+        field: &ZoneField,
+        plan: &Plan,
+        counting: bool,
+    ) -> Result<Option<Self>> {
+        let alone = !counting || matches!(plan, Plan::Leaf(_));
+        let Some(node) = Node::open(segment, field, plan, alone)? else { return Ok(None) };
         let mut marks = Marks::default();
         marks.open(segment, field, plan)?;
         Ok(Some(Self { node, marks }))
