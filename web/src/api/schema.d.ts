@@ -232,6 +232,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An as-of search: what was published, announced and cited later is not seen. */
+        AsOf: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            date: string;
+            /**
+             * Format: int64
+             * @description Documents without a day of publication, which are not seen.
+             */
+            n_undated: number;
+            /** @description What could not be taken back to the day, because it carries no dates. */
+            not_frozen: string[];
+        };
         /** @description What rests on the right. */
         BurdenInfo: {
             /** @description Events that tell it. */
@@ -304,11 +319,16 @@ export interface components {
              * @description Publications that match it by itself, filters not applied.
              */
             n: number;
+            /**
+             * Format: int64
+             * @description For a range of dates, the documents that have no such date, and so cannot match.
+             */
+            n_undated?: number | null;
             /** @description Its canonical form. */
             text: string;
         };
         /**
-         * @description What counts as one hit. The best-ranked member stands for the others.
+         * @description What counts as one hit. [`Representative`] says which member stands for the others.
          * @enum {string}
          */
         Collapse: "simple_family" | "extended_family" | "application" | "none";
@@ -332,6 +352,46 @@ export interface components {
         Concept: {
             /** @description Its words. */
             text: string;
+        };
+        /** @description The conflicting applications of a search: they take away novelty only, so they stand apart. */
+        Conflicting: {
+            /** @description One entry an application, best fit first. */
+            applications: components["schemas"]["ConflictingApplication"][];
+            /**
+             * Format: date
+             * @description The relevant date.
+             */
+            date: string;
+            /** @description Whether they count for inventive step as well as for novelty. */
+            inventive_step: boolean;
+            /**
+             * Format: int64
+             * @description Applications that match; `applications` shows the first 100 of them.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Patents of the office that match and were published on or after the date, but have no filing date.
+             */
+            n_undated: number;
+            /** @description The office. */
+            office: string;
+            /** @description The rule that was applied. */
+            rule: string;
+        };
+        /** @description A conflicting application. */
+        ConflictingApplication: {
+            /** @description Why an international application stands here. */
+            entered_by?: string | null;
+            /**
+             * Format: date
+             * @description Its filing date.
+             */
+            filing_date?: string | null;
+            /** @description Its first publication in the match set. */
+            hit: components["schemas"]["Hit"];
+            /** @description Whether it was filed before the date only by its priority, which then has to be valid. */
+            rests_on_priority: boolean;
         };
         /** @description The state in one country. */
         CountryStatus: {
@@ -410,6 +470,8 @@ export interface components {
         };
         /** @description How a hit came to its place. */
         Explanation: {
+            /** @description The clauses of the query that the document meets, by their canonical form. */
+            clauses?: string[];
             /** @description The formula of the fused score. */
             formula: string;
             /** @description Its place and score in each list that holds it. */
@@ -841,6 +903,20 @@ export interface components {
             /** @description The office, ST.3. */
             office: string;
         };
+        /** @description The date that decides what is prior art. */
+        Relevant: {
+            /** @description Who applies: their own earlier applications count only where the law says so. */
+            applicant?: string[];
+            /** @description The filing date, or the priority date where the priority is valid (`2020-01-31`). */
+            date: string;
+            /** @description The office of the application, ST.3: `CN`, `EP`, `US` or `JP`. */
+            office?: string;
+        };
+        /** @description Which member of a group stands for it. Ties are broken by key. */
+        Representative: "best" | "earliest" | "latest" | {
+            /** @description One of the first of these offices that has a member, the earliest of it; without any, the earliest of all. */
+            office: string[];
+        };
         /**
          * @description What an account may do.
          * @enum {string}
@@ -848,6 +924,8 @@ export interface components {
         Role: "admin" | "member";
         /** @description A search. */
         SearchRequest: {
+            /** @description The day whose knowledge is used: what was published or announced later is not seen. */
+            as_of?: string | null;
             /** @description What counts as one hit. */
             collapse?: components["schemas"]["Collapse"];
             /** @description Where the page before ended. */
@@ -864,12 +942,17 @@ export interface components {
             limit?: number | null;
             /** @description The query, as text or as an expression. */
             query: string;
+            relevant?: components["schemas"]["Relevant"] | null;
+            /** @description Which member of a group is shown: `best`, `earliest`, `latest`, or `{"office": ["CN", "EP"]}`. */
+            representative?: components["schemas"]["Representative"];
             /** @description The order. */
             sort?: components["schemas"]["Sort"];
         };
         /** @description A page of hits, and what it is a page of. */
         SearchResponse: {
+            as_of?: components["schemas"]["AsOf"] | null;
             by_meaning?: components["schemas"]["ByMeaning"] | null;
+            conflicting?: components["schemas"]["Conflicting"] | null;
             /** @description Counts over the match set, where the request asks for some. */
             facets?: {
                 [key: string]: components["schemas"]["FacetCount"][];
@@ -998,7 +1081,7 @@ export interface components {
          * @description The order of hits. Ties are broken by key, so an order is always total.
          * @enum {string}
          */
-        Sort: "relevance" | "newest" | "oldest";
+        Sort: "relevance" | "newest" | "oldest" | "filing_newest" | "filing_oldest" | "priority_newest" | "priority_oldest" | "grant_newest" | "grant_oldest" | "expiry_soonest" | "expiry_latest" | "cited" | "family_size";
         /** @description Titles by language version. */
         Titles: {
             /** @description English. */
