@@ -74,7 +74,7 @@ pub(super) fn asked_by(expr: &Expr) -> Option<Sort> {
     }
 }
 
-/// How often each document is cited by those that are seen: citations of its number, whatever kind they name.
+/// How many of the documents that are seen cite each document: its number, whatever kind they name.
 struct Cited<'a> {
     reader: &'a Reader,
     by_stem: FxHashMap<&'a str, i64>,
@@ -83,14 +83,24 @@ struct Cited<'a> {
 impl<'a> Cited<'a> {
     fn new(reader: &'a Reader, seen: &Seen) -> Result<Self> {
         let cites = reader.column("cites")?;
-        let mut counts = vec![0_i64; cites.n_distinct()];
+        let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+        let n = u32::try_from(cites.n_distinct()).unwrap_or(u32::MAX);
+        let mut number_of = |ordinal: u32| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            *numbers.entry(stem(cites.keyword(ordinal))).or_insert(next)
+        };
+        let number_of: Vec<u32> = (0..n).map(&mut number_of).collect();
+        let mut counts = vec![0_i64; numbers.len()];
+        let mut cited: Vec<u32> = Vec::new();
         for docno in seen.documents(reader).iter() {
-            cites.ordinals(docno).iter().for_each(|cited| counts[*cited as usize] += 1);
+            cited.clear();
+            cited.extend(cites.ordinals(docno).iter().map(|ordinal| number_of[*ordinal as usize]));
+            // A document that names two kinds of one number cites it once.
+            cited.sort_unstable();
+            cited.dedup();
+            cited.iter().for_each(|number| counts[*number as usize] += 1);
         }
-        let mut by_stem: FxHashMap<&str, i64> = FxHashMap::default();
-        for (ordinal, n) in (0_u32..).zip(counts).filter(|(_, n)| *n > 0) {
-            *by_stem.entry(stem(cites.keyword(ordinal))).or_default() += n;
-        }
+        let by_stem = numbers.into_iter().map(|(stem, number)| (stem, counts[number as usize])).collect();
         Ok(Self { reader, by_stem })
     }
 
