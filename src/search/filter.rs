@@ -61,7 +61,8 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
         keep(any);
     }
     if let Some(day) = &filters.before {
-        keep(compare(reader, "before", "priority_date", false, Relation::Less, day)?);
+        let (first, _) = interval(ColumnKind::Date, "before", day)?;
+        keep(between(reader, reader.column("priority_date")?, i64::MIN, first.saturating_sub(1)));
     }
     if filters.from.is_none() && filters.to.is_none() {
         return Ok(Kept { all: set.clone(), dates_aside: set });

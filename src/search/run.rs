@@ -136,8 +136,7 @@ pub fn search_with(reader: &Reader, request: &Request, sets: &Sets) -> Result<Re
         hit.matched_by = ranks.keys().cloned().collect();
         if request.explain {
             let fused = hit.score > 0.0;
-            let mut explanation =
-                explain(reader, *docno, &matched.text, ranks, &lists, fused)?;
+            let mut explanation = explain(reader, *docno, &matched.text, ranks, &lists, fused)?;
             explanation.clauses = matched.counted.met_by(*docno);
             hit.explanation = Some(explanation);
         }
