@@ -26,6 +26,7 @@
 mod claims;
 mod legal;
 mod phrases;
+mod tags;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ use rayon::prelude::*;
 pub use claims::{CLAIMS, claims};
 pub use legal::{LEGAL, legal};
 pub use phrases::{PHRASES, phrases};
+pub use tags::{computed, tags};
 
 use crate::index::{ColumnBuilder, ColumnKind, Error, Reader, Result, Value};
 use crate::patent::Publication;

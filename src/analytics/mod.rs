@@ -4,6 +4,10 @@
 //! state. They filter, facet and sort like any other column of the index. `cohort` is the column table that all
 //! counting works on; `indicator` are the formulas as pure functions, `measure` the indicators of a cohort; `evidence` are
 //! numbers as reports carry them, `formula` the list of formulas by id.
+//! state, its place in the trees of the domains. They filter, facet and sort like any other column of the index.
+//! `cohort` is the column table that all counting works on; `evidence` are its numbers as reports carry them, `formula`
+//! the list of formulas by id. `tag` says which leaves of a domain's tree a document belongs to, and how well people
+//! and rules agree on it; `sentences` finds where a document states its problem, means and effect.
 //!
 //! Nothing here reads the clock, the environment or the network: days and rules are arguments, and the same snapshot
 //! gives the same values.
@@ -15,3 +19,5 @@ pub mod formula;
 pub mod indicator;
 pub mod map;
 pub mod measure;
+pub mod sentences;
+pub mod tag;

@@ -35,6 +35,10 @@ pub(super) enum Command {
     Index(Index),
     /// Make derived columns anew from the stored documents, reading no source file. 重新计算派生列
     Derive(Derive),
+    /// Domain packs: trees, vocabularies and effects of a field. 领域包
+    Domain(Domain),
+    /// Tag documents by the trees of the domains, anew; tag by hand in spreadsheets. 标引
+    Tag(TagArgs),
     /// Search by text or expression. 检索
     Search(Search),
     /// Find documents like a document or a text. 查找相似文献
@@ -99,6 +103,109 @@ pub(super) struct Derive {
     /// Groups of columns: phrases, claims, legal [default: all]. 列组
     #[arg(value_name = "GROUP")]
     pub(super) groups: Vec<String>,
+}
+
+/// `patnav domain`
+#[derive(Debug, clap::Args)]
+pub(super) struct Domain {
+    #[command(subcommand)]
+    pub(super) action: DomainAction,
+}
+
+/// What to do with domain packs.
+#[derive(Debug, Subcommand)]
+pub(super) enum DomainAction {
+    /// List the packs: those compiled in, and yours in the folder `domains` of the data folder. 列出领域包
+    List,
+    /// Show the tree and the effects of a pack. 显示技术树
+    Show {
+        /// The id. 领域包编号
+        id: String,
+    },
+    /// Read a pack and tell every fault with its line, and words that no indexed document holds. 检查领域包
+    Check {
+        /// The file. 文件
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// `patnav tag`
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct TagArgs {
+    /// Compute the tags of this domain only; the others stay. 仅此领域
+    #[arg(long, value_name = "D")]
+    pub(super) domain: Option<String>,
+    /// Compute also where nothing changed since. 全部重新计算
+    #[arg(long)]
+    pub(super) all: bool,
+    #[command(subcommand)]
+    pub(super) action: Option<TagAction>,
+}
+
+/// Tagging by hand.
+#[derive(Debug, Subcommand)]
+pub(super) enum TagAction {
+    /// Write a tagging sheet for one or several people. 导出标引表
+    Export(TagExport),
+    /// Read a tagging sheet back. 导入标引表
+    Import {
+        /// The sheet. 标引表
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Who filled it in. 标引人
+        #[arg(long, value_name = "NAME")]
+        tagger: String,
+        /// What it says settles what others disagree on. 裁定
+        #[arg(long)]
+        settle: bool,
+    },
+    /// Documents on which people disagree. 未裁定的分歧
+    Conflicts,
+    /// Judgements that a change of the tree touches. 技术树变动影响的标引
+    Drift,
+    /// How well the tags agree with a labelled sample, or people with each other. 一致性
+    Agreement {
+        /// The sample: lines of document, tab, `pack:leaf`, or a filled-in tagging sheet; without it, people who tagged
+        /// the same documents are compared. 人工标注样本
+        #[arg(long, value_name = "FILE")]
+        gold: Option<PathBuf>,
+    },
+    /// Take back what somebody said of a document. 撤销标引
+    Undo {
+        /// The document. 文献
+        number: String,
+        /// The domain. 领域
+        #[arg(long, value_name = "D")]
+        domain: String,
+        /// Who said it. 标引人
+        #[arg(long, value_name = "NAME")]
+        tagger: String,
+    },
+}
+
+/// `patnav tag export`
+#[derive(Debug, clap::Args)]
+pub(super) struct TagExport {
+    /// Which documents: a text or expression, `*` for all. 范围检索式
+    #[arg(long, value_name = "QUERY")]
+    pub(super) scope: String,
+    /// The domain. 领域
+    #[arg(long, value_name = "D")]
+    pub(super) domain: String,
+    /// The file, .xlsx; with several taggers one each, the name put before the dot. 输出文件
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// For whom; rows are dealt out among them. 标引人
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) taggers: Vec<String>,
+    /// The share of rows (0-1) that two people tag. 双人标引比例
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
+    pub(super) double: f64,
+    /// The round of tagging, any word; part of every row id. 轮次
+    #[arg(long, value_name = "WORD", default_value = "1")]
+    pub(super) round: String,
 }
 
 /// `patnav search`

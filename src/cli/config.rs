@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{Args, Command};
+use super::packs::Packs;
 use crate::error::{Classify, ErrorKind};
 use crate::index;
 use crate::patent::domain::Pack;
@@ -220,7 +221,7 @@ impl Config {
             memory_bytes: self.memory_bytes()?,
             index_descriptions: self.flag("index_descriptions")?,
             embedding,
-            equivalents: Pack::builtin().iter().flat_map(Pack::equivalents).collect(),
+            equivalents: Packs::load(&self.data()).or_said().iter().flat_map(Pack::equivalents).collect(),
             now: jiff::Timestamp::now(),
         })
     }

@@ -4,10 +4,13 @@
 use std::path::Path;
 
 use super::output::Error;
+use super::packs::Packs;
 use crate::analytics::derive::{self, Group, Scope};
+use crate::analytics::tag::{Decision, Tagger, review};
 use crate::error::Failure;
 use crate::index::{Reader, Writer};
 use crate::text::Analyzer;
+use crate::workspace::{self, Database};
 
 /// Which groups of columns to make.
 pub(super) enum Wanted {
@@ -15,6 +18,13 @@ pub(super) enum Wanted {
     Due,
     /// These for every document; all groups where the list is empty.
     Anew(Vec<String>),
+    /// Tags, of one domain or all, where they are due or anew.
+    Tags {
+        /// The domain; the tags of others stay.
+        only: Option<String>,
+        /// Whether to compute what is not due.
+        all: bool,
+    },
 }
 
 /// Makes the columns wanted from the documents of the current snapshot, and a new snapshot with them where there are
@@ -27,13 +37,24 @@ pub(super) fn put_columns(
     progress: &dyn Fn(u64, u64) -> bool,
 ) -> Result<Vec<String>, Failure> {
     let reader = Reader::open(data, analyzer.clone(), None)?;
+    let tagger = Tagger::new(&Packs::load(data).or_said());
+    let decisions = decisions(data)?;
+    let only = match wanted {
+        Wanted::Tags { only, .. } => only.as_deref(),
+        _ => None,
+    };
     let mut groups = groups(&reader);
+    groups.push(derive::tags(&reader, &tagger, &decisions, only));
     let scope = match wanted {
         Wanted::Due => Scope::Due,
         Wanted::Anew(ids) => {
             check(ids, &groups)?;
             groups.retain(|group| ids.is_empty() || ids.iter().any(|id| id == group.id()));
             Scope::All
+        }
+        Wanted::Tags { all, .. } => {
+            groups.retain(|group| group.id() == "tags");
+            if *all { Scope::All } else { Scope::Due }
         }
     };
     let columns = derive::columns(&reader, groups, scope, progress)?;
@@ -45,7 +66,17 @@ pub(super) fn put_columns(
     Ok(made)
 }
 
-/// Returns every group of derived columns.
+/// Returns what people decided about tags; a folder without a workspace has none.
+fn decisions(data: &Path) -> Result<Vec<Decision>, Failure> {
+    let is_there = data.join(workspace::FILE_NAME).try_exists().unwrap_or(true);
+    if !is_there {
+        return Ok(Vec::new());
+    }
+    let judgements = workspace::tags::all(&Database::open(data)?)?;
+    Ok(review::decide(&judgements).0)
+}
+
+/// Returns every group of derived columns but tags, which need more than the reader.
 fn groups(reader: &Reader) -> Vec<Group<'_>> {
     vec![
         derive::phrases(reader.analyzer()),

@@ -10,6 +10,7 @@ mod config;
 mod derive;
 mod import;
 mod output;
+mod packs;
 mod progress;
 
 use std::io::Write;
@@ -46,6 +47,8 @@ fn dispatch(args: &Args) -> Result<(), Failure> {
         Command::Demo(demo) => commands::serve::demo(&config, demo),
         Command::Index(index) => commands::index::run(&config, index, args.json),
         Command::Derive(derive) => commands::derive::run(&config, derive, args.json),
+        Command::Domain(domain) => commands::domain::run(&config, domain, args.json),
+        Command::Tag(tag) => commands::tag::run(&config, tag, args.json),
         Command::Search(search) => commands::search::run(&config, search, args.json),
         Command::Similar(similar) => commands::search::similar(&config, similar, args.json),
         Command::Idea(idea) => commands::idea::run(&config, idea, args.json),

@@ -66,6 +66,18 @@ pub(super) enum Error {
         /// What can be chosen.
         message: String,
     },
+    /// A domain pack with faults, which were printed.
+    #[error("{message}")]
+    Pack {
+        /// What is wrong.
+        message: String,
+    },
+    /// A tagging sheet or sample that cannot be used.
+    #[error("{message}")]
+    Sheet {
+        /// What is wrong, and what to do.
+        message: String,
+    },
     /// None of the numbers to delete is indexed.
     #[error("nothing was deleted")]
     NothingDeleted,
@@ -89,7 +101,9 @@ impl Classify for Error {
             | Self::Line { .. }
             | Self::NothingJudged { .. }
             | Self::Choice { .. }
-            | Self::Password { .. } => ErrorKind::InvalidInput,
+            | Self::Password { .. }
+            | Self::Pack { .. }
+            | Self::Sheet { .. } => ErrorKind::InvalidInput,
             Self::NothingDeleted => ErrorKind::NotFound,
             Self::Json(_) => ErrorKind::Internal,
         }

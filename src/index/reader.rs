@@ -298,6 +298,11 @@ impl Reader {
         self.spaces.embedder().is_some()
     }
 
+    /// Returns whether the vectors of documents have a graph; without one [`Reader::nearest`] scans them all.
+    pub fn has_graph(&self) -> bool {
+        self.spaces.has_graph()
+    }
+
     /// Returns the vector of a text; `None` where there are no vectors or no word of the text is known.
     pub fn embed(&self, text: &str) -> Result<Option<Vec<f32>>> {
         let Some(embedder) = self.spaces.embedder() else { return Ok(None) };

@@ -109,6 +109,10 @@ impl Spaces {
         self.lexicon.as_ref()
     }
 
+    pub(crate) fn has_graph(&self) -> bool {
+        self.documents.as_ref().is_some_and(Space::has_graph)
+    }
+
     pub(crate) fn vector_of(&self, docno: u32) -> Option<Vec<f32>> {
         let space = self.documents.as_ref()?;
         let (slot, _) = *space.slots_of(docno).first()?;

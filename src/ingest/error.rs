@@ -35,6 +35,14 @@ pub enum Error {
         /// Why, and what to do.
         reason: String,
     },
+    /// A file that should be a spreadsheet is none.
+    #[error("cannot read `{}` as a spreadsheet: {reason}", path.display())]
+    NoWorkbook {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// No path was given.
     #[error("no file or folder was named; name at least one")]
     NoPath,
@@ -81,6 +89,7 @@ impl Classify for Error {
             Self::Unreadable { .. }
             | Self::NoPath
             | Self::NoList { .. }
+            | Self::NoWorkbook { .. }
             | Self::UnknownFormat { .. }
             | Self::MapFitsNothing { .. } => ErrorKind::InvalidInput,
             Self::Refused { .. } => ErrorKind::Refused,

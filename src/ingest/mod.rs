@@ -34,6 +34,7 @@ mod summary;
 mod table;
 mod uspto;
 mod walk;
+mod workbook;
 mod xml;
 
 pub use diagnostic::{Diagnostic, FaultKind, Severity};
@@ -43,6 +44,7 @@ pub use jsonl::write_line;
 pub use read::read;
 pub use summary::{FormatCounts, SourceFile, Summary};
 pub use table::{ColumnMap, MapError, number_list};
+pub use workbook::{Cells, workbook};
 
 use std::sync::Arc;
 

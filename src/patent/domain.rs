@@ -10,6 +10,7 @@
 //! Reading and refusing is in `load`, what is legal but doubtful in `check`.
 
 mod check;
+mod judgement;
 mod load;
 mod raw;
 mod symbols;
@@ -19,6 +20,7 @@ pub use check::Problem;
 pub use check::Report;
 pub use check::Severity;
 pub use check::check_report;
+pub use judgement::Judgement;
 pub use load::Fault;
 pub use load::PackError;
 pub use load::PackErrors;
@@ -215,6 +217,17 @@ pub enum Relation {
     FormerName,
 }
 
+/// A word of a pack, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackWord {
+    /// The line of the entry, from 1.
+    pub line: usize,
+    /// The entry: `anchors`, `node B1`, `concept liner`, `effect cost`, `noise`.
+    pub at: String,
+    /// The word.
+    pub term: String,
+}
+
 /// A class that was closed, and where its documents are filed since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Succession {
@@ -303,6 +316,88 @@ impl Pack {
         self.by_term.get(&fold(term)).map(|&at| &self.concepts[at])
     }
 
+    /// Returns a short hash of the tree: ids, parents, names and definitions. Tags remember it, so that a change of the
+    /// tree under them is seen.
+    pub fn tree_id(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for node in &self.nodes {
+            let parent = node.parent.as_deref().unwrap_or_default();
+            let parts =
+                [&node.id, parent, &node.name.zh, &node.name.en, &node.definition.zh, &node.definition.en];
+            for part in parts {
+                hasher.update(part.as_bytes());
+                hasher.update(&[0]);
+            }
+        }
+        hasher.finalize().to_hex()[..12].to_owned()
+    }
+
+    /// Returns a short hash of all that tagging goes by: tree, classes, words, flags.
+    pub fn rules_id(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |part: &str| {
+            hasher.update(part.as_bytes());
+            hasher.update(&[0]);
+        };
+        add(&self.id);
+        add(&self.tree_id());
+        self.anchor_classes.iter().for_each(|symbol| add(&symbol.0));
+        for node in &self.nodes {
+            node.ipc.iter().chain(&node.cpc).for_each(|symbol| add(&symbol.0));
+            for (role, terms) in [("s", &node.strong), ("k", &node.keywords), ("n", &node.noise)] {
+                add(role);
+                terms.iter().for_each(&mut add);
+            }
+            add(if node.class_only { "class" } else { "" });
+            add(if node.off_by_default { "off" } else { "" });
+        }
+        for effect in &self.effects {
+            add(&effect.id);
+            effect.triggers.iter().chain(["|"]).chain(effect.problems.iter()).for_each(&mut add);
+        }
+        for concept in &self.concepts {
+            add(concept.node.as_deref().unwrap_or_default());
+        }
+        for noise in &self.noise {
+            noise.terms.iter().chain(["|"]).chain(noise.unless.iter()).for_each(&mut add);
+        }
+        self.words().iter().for_each(|word| add(&word.term));
+        hasher.finalize().to_hex()[..12].to_owned()
+    }
+
+    /// Returns every word of the pack that a text can hold, with its line and the entry that it stands in; the words
+    /// of one entry once each, in the order of the file. Names and definitions are no words of a text.
+    pub fn words(&self) -> Vec<PackWord> {
+        let mut words: Vec<PackWord> = Vec::new();
+        let mut add = |line: usize, at: String, terms: &mut dyn Iterator<Item = &'_ str>| {
+            let first = words.len();
+            for term in terms {
+                if !words[first..].iter().any(|word| word.term == term) {
+                    words.push(PackWord { line, at: at.clone(), term: term.to_owned() });
+                }
+            }
+        };
+        add(1, "anchors".to_owned(), &mut self.anchors.iter());
+        for node in &self.nodes {
+            let all = [&node.strong, &node.keywords, &node.noise];
+            add(node.line, format!("node {}", node.id), &mut all.into_iter().flat_map(Terms::iter));
+        }
+        for concept in &self.concepts {
+            let terms = concept.zh.iter().chain(&concept.en).map(String::as_str);
+            add(concept.line, format!("concept {}", concept.id), &mut { terms });
+        }
+        for effect in &self.effects {
+            let all = [&effect.triggers, &effect.problems];
+            add(effect.line, format!("effect {}", effect.id), &mut all.into_iter().flat_map(Terms::iter));
+        }
+        for noise in &self.noise {
+            let all = [&noise.terms, &noise.unless];
+            add(noise.line, "noise".to_owned(), &mut all.into_iter().flat_map(Terms::iter));
+        }
+        words.sort_by_key(|word| word.line);
+        words
+    }
+
     /// Returns pairs of terms that mean the same: every Chinese term with the preferred English one,
     /// and every further English term with the preferred Chinese one. No pair comes twice.
     pub fn equivalents(&self) -> Vec<(String, String)> {
@@ -315,6 +410,27 @@ impl Pack {
             pairs.extend(concept.en.iter().skip(1).map(|term| (zh.clone(), term.clone())));
         }
         pairs
+    }
+}
+
+/// Returns whether a symbol of a pack means a symbol of a document.
+///
+/// A main group without subgroup, a subclass or a class means everything below it. A symbol with a subgroup means
+/// that place alone, `/00` included: `E21D23` covers `E21D23/12`, `E21D23/00` does not.
+/// (A query for `E21D23/00` asks for all of the group; [`Symbol::is_under`] is for that.)
+///
+/// ```
+/// use patnav::patent::{Symbol, domain::covers};
+/// let check = |pack: &str, document: &str| covers(&Symbol(pack.into()), &Symbol(document.into()));
+/// assert!(check("E21D23", "E21D23/12") && check("E21D23/00", "E21D23/00") && check("E21D", "E21D23"));
+/// assert!(!check("E21D23/00", "E21D23/12") && check("E21D23/00", "E21D23"));
+/// ```
+pub fn covers(of_pack: &Symbol, of_document: &Symbol) -> bool {
+    match of_pack.0.split_once('/') {
+        // A document that names the group without a subgroup stands at its `/00`.
+        Some((group, "00")) if of_document.0 == group => true,
+        Some(_) => of_pack == of_document,
+        None => of_document.is_under(of_pack),
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Field {
     #[serde(default)]
     hierarchy: bool,
     #[serde(default)]
+    tree: bool,
+    #[serde(default)]
     ordered: bool,
     #[serde(default)]
     date: bool,
@@ -116,6 +118,11 @@ pub enum EventPart {
 }
 
 impl Field {
+    /// Returns whether the values of the column are nodes of trees (`pack:node`), of which one stands for all below it.
+    pub fn is_tree(&self) -> bool {
+        self.tree
+    }
+
     /// Returns what the field looks into.
     pub fn target(&self) -> Target<'_> {
         if let Some(why) = &self.missing {

@@ -48,6 +48,18 @@ pub(super) fn tokens(query: &str, errors: &mut Vec<SyntaxError>) -> Vec<Token> {
     // Commas separate bounds only inside square brackets; elsewhere they are punctuation of the text.
     let mut in_range = false;
     while let Some((at, c)) = chars.next() {
+        if c == ':' && is_inside_value(&tokens, at) && chars.peek().is_some_and(|(_, c)| c.is_alphanumeric())
+        {
+            let mut end = at + 1;
+            while let Some((at, c)) = chars.next_if(|(_, c)| !ends_word(*c, in_range)) {
+                end = at + c.len_utf8();
+            }
+            if let Some(Token { kind: Kind::Word(word), span }) = tokens.last_mut() {
+                word.push_str(&query[at..end]);
+                span.end = end;
+            }
+            continue;
+        }
         let mut push = |kind, end| tokens.push(Token { kind, span: at..end });
         let end = at + c.len_utf8();
         match c {
@@ -109,6 +121,15 @@ pub(super) fn tokens(query: &str, errors: &mut Vec<SyntaxError>) -> Vec<Token> {
         }
     }
     tokens
+}
+
+/// Returns whether a colon at byte `at` belongs to a value such as the `hes:B1` of `tag=hes:B1`: a word stands right
+/// before it, and a relation right before the word. Values in brackets are quoted instead.
+fn is_inside_value(tokens: &[Token], at: usize) -> bool {
+    match tokens {
+        [.., Token { kind: Kind::Relation(_), .. }, Token { kind: Kind::Word(_), span }] => span.end == at,
+        _ => false,
+    }
 }
 
 fn ends_word(c: char, in_range: bool) -> bool {

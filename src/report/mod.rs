@@ -2,7 +2,8 @@
 //!
 //! A report is first a [`Document`]: headings, paragraphs, tables, links, figures, with no word about fonts or files.
 //! [`html`] and [`docx`] write it; both from the same blocks, so that what is on paper is what is on the screen.
-//! [`prior_art`] makes one of the search for an idea. [`export`] writes rows of documents, streamed, for other programs.
+//! [`prior_art`] makes one of the search for an idea. [`export`] writes rows of documents, streamed, for other programs,
+//! [`tag_sheet`] the spreadsheet in which people tag documents.
 //!
 //! Same document, same bytes: the time inside every file is that of the snapshot, entries of packages have a fixed
 //! time and order, and identifiers are counted from the start of each file. (This is why Word files are written here
@@ -16,6 +17,7 @@ mod error;
 pub mod export;
 pub mod html;
 pub mod prior_art;
+pub mod tag_sheet;
 mod xml;
 
 pub use document::{Block, Cell, Column, Document, Figure, Lang, Run, Style, Table, Tone};

@@ -100,6 +100,31 @@ pub(super) fn compare(
     Ok(between(reader, column, first, last))
 }
 
+/// Returns the live documents that stand at a node of a tree or below it: `hes:B` finds `hes:B`, `hes:B1`, `hes:B1a`;
+/// `hes` finds all of the tree. Case does not matter.
+///
+/// What lies below is told by the ids: a level adds letters to digits or digits to letters, so `hes:B1` does not find
+/// `hes:B12`. In a tree with other ids a node stands for itself, and `hes:B*` for whatever begins so.
+pub(super) fn below_node(reader: &Reader, column_name: &str, value: &str) -> Result<DocnoSet> {
+    let column = reader.column(column_name)?;
+    let value = value.trim().to_lowercase();
+    let (stem, any) = value.strip_suffix('*').map_or((value.as_str(), false), |stem| (stem, true));
+    let stem = stem.trim_end_matches(':');
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let last = is_digit(stem.chars().next_back());
+    let wanted = |keyword: &str| {
+        let keyword = keyword.to_lowercase();
+        let Some(rest) = keyword.strip_prefix(stem) else { return false };
+        match rest.chars().next() {
+            None | Some(':') => true,
+            next => any || (stem.contains(':') && is_digit(next) != last),
+        }
+    };
+    let n = u32::try_from(column.n_distinct()).unwrap_or(u32::MAX);
+    let wanted: Vec<bool> = (0..n).map(|ordinal| wanted(column.keyword(ordinal))).collect();
+    Ok(with_ordinals(reader, column, &wanted))
+}
+
 /// Returns the live documents whose value lies between two bounds, both included; `None` is open.
 pub(super) fn range(
     reader: &Reader,

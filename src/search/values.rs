@@ -53,6 +53,9 @@ pub(super) fn matching(
             if let Some(set) = context.seen.state_in(reader, name, text)? {
                 return Ok(set);
             }
+            if field.is_tree() {
+                return filter::below_node(reader, name, text);
+            }
             filter::compare(reader, &field.name, name, hierarchy, text)
         }
         (None, _) => Ok(fitting(reader, column, term)),

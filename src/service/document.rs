@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::error::{ApiError, ErrorCode, Result};
-use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo, LegalInfo, Register};
+use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo, LegalInfo, Register, TagInfo};
+use crate::analytics::tag::Tag;
 use crate::index::{self, Column, Reader};
+use crate::patent::domain::Pack;
 use crate::patent::{DocumentKind, Publication, Version};
-use crate::search::{self, Titles, snapshot_of};
 use crate::text::phrase::{KeyPhrases, Phrase};
 
 /// Most family members, and most citing documents, that an answer lists.
@@ -33,6 +34,10 @@ pub(super) fn find(reader: &Reader, name: &str) -> Result<DocumentResponse> {
         family: family(reader, docno)?,
         cited_by,
         n_cited_by,
+        tags: tags(reader, docno),
+        domains: keywords(reader, "domain", docno),
+        effects: keywords(reader, "effect", docno),
+        purposes: keywords(reader, "purpose", docno),
         key_phrases: key_phrases(reader, &document),
         document,
     })
@@ -120,6 +125,31 @@ fn reference(reader: &Reader, key: String, docno: u32) -> Result<DocumentRef> {
         title: Titles { zh: title(Version::Zh), en: title(Version::En), other: title(Version::Other) },
         key,
     })
+}
+
+fn keywords(reader: &Reader, column: &str, docno: u32) -> Vec<String> {
+    let column = reader.column(column).ok();
+    column.into_iter().flat_map(|column| column.keywords(docno)).map(str::to_owned).collect()
+}
+
+/// The names are those of the packs that are compiled in; a pack of a user has its names in its file.
+fn tags(reader: &Reader, docno: u32) -> Vec<TagInfo> {
+    let mut tags: Vec<Tag> =
+        keywords(reader, "tag_detail", docno).iter().filter_map(|text| text.parse().ok()).collect();
+    tags.sort_by(|a, b| a.pack.cmp(&b.pack).then_with(|| b.confidence.total_cmp(&a.confidence)));
+    let name = |tag: &Tag| {
+        let pack = Pack::builtin().iter().find(|pack| pack.id == tag.pack)?;
+        let name = &pack.node(&tag.node)?.name;
+        Some(Titles { zh: Some(name.zh.clone()), en: Some(name.en.clone()), other: None })
+    };
+    let info = |tag: Tag| TagInfo {
+        name: name(&tag),
+        method: tag.method.name(),
+        confidence: tag.confidence,
+        pack: tag.pack,
+        node: tag.node,
+    };
+    tags.into_iter().map(info).collect()
 }
 
 /// Computed anew rather than read from the columns of phrases, which are sets: here the best stands first.

@@ -107,6 +107,20 @@ const MIGRATIONS: &[&str] = &[
         after_note TEXT NOT NULL
     ) STRICT;
     CREATE INDEX decision_log_by_batch ON decision_log (batch);
+", "
+    CREATE TABLE tag_judgements (
+        key TEXT NOT NULL,
+        pack TEXT NOT NULL,
+        tagger TEXT NOT NULL,
+        leaves TEXT NOT NULL,
+        effects TEXT,
+        purposes TEXT,
+        note TEXT NOT NULL,
+        tree TEXT NOT NULL,
+        settles INTEGER NOT NULL,
+        updated_ms INTEGER NOT NULL,
+        PRIMARY KEY (key, pack, tagger)
+    ) STRICT;
 ",
 ];
 

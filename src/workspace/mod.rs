@@ -13,6 +13,7 @@ pub mod projects;
 pub mod review;
 pub mod sessions;
 pub mod sets;
+pub mod tags;
 
 pub use database::{Database, FILE_NAME};
 pub use error::{Error, Result};

@@ -15,3 +15,4 @@ mod process;
 mod prose;
 mod search;
 mod service;
+mod tags;

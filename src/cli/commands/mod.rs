@@ -3,10 +3,13 @@
 pub(super) mod data;
 pub(super) mod derive;
 pub(super) mod eval;
+pub(super) mod domain;
 pub(super) mod export;
 pub(super) mod idea;
 pub(super) mod index;
 pub(super) mod reconcile;
 pub(super) mod search;
 pub(super) mod serve;
+pub(super) mod tag;
+mod tag_sheet;
 pub(super) mod user;

@@ -162,6 +162,11 @@ impl Space {
         })
     }
 
+    /// Returns whether a graph answers searches without a filter.
+    pub fn has_graph(&self) -> bool {
+        self.graph.is_some()
+    }
+
     /// Returns the number of dimensions.
     pub fn dim(&self) -> usize {
         self.dim

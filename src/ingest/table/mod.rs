@@ -12,7 +12,7 @@ mod map;
 mod mapping;
 mod open;
 mod raw_sheet;
-mod sheet;
+pub(super) mod sheet;
 #[cfg(test)]
 mod tests;
 mod words;

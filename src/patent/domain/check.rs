@@ -9,7 +9,9 @@ use super::Pack;
 use super::PackErrors;
 use super::Symbol;
 use super::SymbolState;
+use super::Terms;
 use super::builtin_symbol;
+use super::fold;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +82,24 @@ pub enum Problem {
     Contradiction {
         /// The node.
         id: String,
+    },
+    /// A noise word of a node that is one of its own words, or of the pack that is a strong word or anchor.
+    #[error("noise word `{term}` of {at} is also {also}: documents that hold it are both taken and refused")]
+    NoiseContradicts {
+        /// `node B1` or `the pack`.
+        at: String,
+        /// The word.
+        term: String,
+        /// Where it speaks for the field: `a keyword of it`, `a strong word of node B1`.
+        also: String,
+    },
+    /// A word that no document of the collection holds.
+    #[error("word `{term}` of {at} never occurs in the indexed documents")]
+    NeverOccurs {
+        /// The entry, as in [`PackWord::at`](super::PackWord::at).
+        at: String,
+        /// The word.
+        term: String,
     },
     /// A leaf under which no concept of the vocabulary stands.
     #[error("leaf `{id}` has no concept of the vocabulary")]
@@ -239,7 +259,38 @@ impl Pack {
                 add(Severity::Note, line, Problem::NoConcept { id });
             }
         }
+        self.contradictions(&mut findings);
         findings.sort_by_key(|finding| finding.line);
         findings
+    }
+
+    /// Finds noise that is also wanted. A noise word that merely holds a wanted word is none: the longest word counts.
+    fn contradictions(&self, findings: &mut Vec<Finding>) {
+        let holds = |terms: &Terms, term: &str| terms.iter().any(|other| fold(other) == fold(term));
+        let mut add = |line, at: String, term: &str, also: String| {
+            let problem = Problem::NoiseContradicts { at, term: term.to_owned(), also };
+            findings.push(Finding { severity: Severity::Error, line, problem });
+        };
+        for node in &self.nodes {
+            for term in node.noise.iter() {
+                let at = || format!("node {}", node.id);
+                if holds(&node.keywords, term) {
+                    add(node.line, at(), term, "a keyword of it".to_owned());
+                } else if holds(&node.strong, term) {
+                    add(node.line, at(), term, "a strong word of it".to_owned());
+                }
+            }
+        }
+        for noise in &self.noise {
+            for term in noise.terms.iter() {
+                let strong = self.nodes.iter().find(|node| holds(&node.strong, term));
+                if holds(&self.anchors, term) {
+                    add(noise.line, "the pack".to_owned(), term, "an anchor".to_owned());
+                } else if let Some(node) = strong {
+                    let also = format!("a strong word of node {}", node.id);
+                    add(noise.line, "the pack".to_owned(), term, also);
+                }
+            }
+        }
     }
 }

@@ -32,9 +32,37 @@ pub(in crate::service) struct DocumentResponse {
     pub(in crate::service) cited_by: Vec<DocumentRef>,
     /// How many cite it; more than are listed where the list was cut.
     pub(in crate::service) n_cited_by: usize,
+    /// Its leaves in the trees of the domains, by pack, the most certain first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::service) tags: Vec<TagInfo>,
+    /// The domains to whose field it belongs, by the id of the pack.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::service) domains: Vec<String>,
+    /// Effects that it states, as `pack:effect`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::service) effects: Vec<String>,
+    /// Effects whose problem it states, as `pack:effect`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::service) purposes: Vec<String>,
     /// Key phrases by language, best first.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(in crate::service) key_phrases: BTreeMap<String, Vec<String>>,
+}
+
+/// A tag of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub(in crate::service) struct TagInfo {
+    /// The id of the pack.
+    pub(in crate::service) pack: String,
+    /// The id of the leaf, or of a branch where no leaf could be told.
+    pub(in crate::service) node: String,
+    /// Its name in Chinese and English; missing for packs that this program was not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::service) name: Option<Titles>,
+    /// `class`, `term`, `near` or `reviewed`.
+    pub(in crate::service) method: &'static str,
+    /// How likely it is right, 0-1.
+    pub(in crate::service) confidence: f32,
 }
 
 /// What the claims of a set refer to.

@@ -10,7 +10,7 @@ mod project;
 mod search;
 
 pub(super) use document::{
-    ClaimsInfo, ColumnInfo, ColumnsResponse, DocumentRef, DocumentResponse, FamilyInfo, Health,
+    ClaimsInfo, ColumnInfo, ColumnsResponse, DocumentRef, DocumentResponse, FamilyInfo, Health, TagInfo,
 };
 pub(super) use job::{ImportAccepted, ImportRequest, Job, JobsResponse, LoginRequest, LoginResponse};
 pub(super) use legal::{LegalInfo, Register};
