@@ -7,6 +7,8 @@
 //! `tag` says which leaves of a domain's tree a document belongs to, and how well people and rules agree on it;
 //! `sentences` finds where a document states its problem, means and effect.
 //!
+//! `party` finds the organisations and groups behind names.
+//!
 //! Nothing here reads the clock, the environment or the network: days and rules are arguments, and the same snapshot
 //! gives the same values.
 
@@ -19,3 +21,4 @@ pub mod map;
 pub mod measure;
 pub mod sentences;
 pub mod tag;
+pub mod party;

@@ -65,6 +65,8 @@ pub(super) enum Command {
     Restore(File),
     /// Serve the web page and the HTTP interface. 启动网页服务
     Serve(Serve),
+    /// Organisations and groups behind the names; decide doubtful pairs. 申请人归一与集团
+    Parties(Parties),
     /// Accounts of those who may use the service from other machines. 账户
     User(User),
     /// Show every setting and where it comes from. 显示设置及其来源
@@ -380,4 +382,78 @@ pub(super) struct Show {
     /// Print each value and its origin. 显示
     #[arg(long)]
     pub(super) show: bool,
+}
+
+/// `patnav parties`
+#[derive(Debug, clap::Args)]
+pub(super) struct Parties {
+    /// What to do. 操作
+    #[command(subcommand)]
+    pub(super) action: PartiesAction,
+}
+
+/// `patnav parties …`
+#[derive(Debug, Subcommand)]
+pub(super) enum PartiesAction {
+    /// List organisations with their spellings, groups and merges. 列出机构
+    List(PartiesList),
+    /// List doubtful pairs, those with the most documents first. 待复核的名称对
+    Review {
+        /// The most pairs. 条数上限
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Decide that two names are one organisation. 合并两个名称
+    Merge(Pair),
+    /// Decide that two names are two organisations. 拆分两个名称
+    Split(Pair),
+    /// Undo one decision; the others stay. 撤销一项决定
+    Undo {
+        /// The number of the decision. 决定编号
+        id: i64,
+        /// Keep the columns as they are; the next import or `patnav derive names` makes them follow. 暂不更新派生列
+        #[arg(long)]
+        keep_columns: bool,
+    },
+}
+
+/// `patnav parties list`
+#[derive(Debug, clap::Args)]
+pub(super) struct PartiesList {
+    /// Only those with a spelling that holds this text, with spellings and merges. 名称包含
+    #[arg(long, value_name = "TEXT")]
+    pub(super) name: Option<String>,
+    /// Only members of this group or chain, by id or name. 所属集团或产业链
+    #[arg(long, value_name = "GROUP")]
+    pub(super) group: Option<String>,
+    /// Only this type: company, university, institute, government, hospital, person, unknown. 类型
+    #[arg(long, value_name = "TYPE")]
+    pub(super) r#type: Option<String>,
+    /// Only those with a doubtful spelling. 名称有疑问的
+    #[arg(long)]
+    pub(super) faults: bool,
+    /// The most organisations. 条数上限
+    #[arg(long, default_value_t = 50)]
+    pub(super) limit: usize,
+    /// List the groups and their edges instead. 列出集团
+    #[arg(long)]
+    pub(super) groups: bool,
+    /// List all decisions instead, those undone as well. 列出全部决定
+    #[arg(long, conflicts_with = "groups")]
+    pub(super) decisions: bool,
+}
+
+/// Two names of `patnav parties merge` and `split`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Pair {
+    /// One name, or `name@city` where one name stands for several parties. 名称，或“名称@城市”
+    pub(super) a: String,
+    /// The other name. 另一名称
+    pub(super) b: String,
+    /// Why. 理由
+    #[arg(long, value_name = "TEXT")]
+    pub(super) note: Option<String>,
+    /// Keep the columns as they are; the next import or `patnav derive names` makes them follow. 暂不更新派生列
+    #[arg(long)]
+    pub(super) keep_columns: bool,
 }

@@ -6,9 +6,11 @@ use std::path::Path;
 use super::output::Error;
 use super::packs::Packs;
 use crate::analytics::derive::{self, Group, Scope};
+use crate::analytics::party;
 use crate::analytics::tag::{Decision, Tagger, review};
 use crate::error::Failure;
 use crate::index::{Reader, Writer};
+use crate::service::parties::{self, Inputs};
 use crate::text::Analyzer;
 use crate::workspace::{self, Database};
 
@@ -37,13 +39,14 @@ pub(super) fn put_columns(
     progress: &dyn Fn(u64, u64) -> bool,
 ) -> Result<Vec<String>, Failure> {
     let reader = Reader::open(data, analyzer.clone(), None)?;
+    let inputs = Inputs::load(data, &Database::open(data)?)?;
     let tagger = Tagger::new(&Packs::load(data).or_said());
     let decisions = decisions(data)?;
     let only = match wanted {
         Wanted::Tags { only, .. } => only.as_deref(),
         _ => None,
     };
-    let mut groups = groups(&reader);
+    let mut groups = groups(&reader, &inputs);
     groups.push(derive::tags(&reader, &tagger, &decisions, only));
     let scope = match wanted {
         Wanted::Due => Scope::Due,
@@ -77,11 +80,12 @@ fn decisions(data: &Path) -> Result<Vec<Decision>, Failure> {
 }
 
 /// Returns every group of derived columns but tags, which need more than the reader.
-fn groups(reader: &Reader) -> Vec<Group<'_>> {
+fn groups<'a>(reader: &'a Reader, inputs: &'a Inputs) -> Vec<Group<'a>> {
     vec![
         derive::phrases(reader.analyzer()),
         derive::claims(),
         derive::legal(reader, reader.statistics().as_of),
+        party::names(&inputs.groups, &inputs.decisions, parties::day(reader)),
     ]
 }
 

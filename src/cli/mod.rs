@@ -62,6 +62,7 @@ fn dispatch(args: &Args) -> Result<(), Failure> {
         Command::Backup(file) => commands::data::backup(&config, file, args.json),
         Command::Restore(file) => commands::data::restore(&config, file, args.json),
         Command::Serve(serve) => commands::serve::run(&config, serve),
+        Command::Parties(parties) => commands::parties::run(&config, parties, args.json),
         Command::User(user) => commands::user::run(&config, user, args.json),
         Command::Config(show) => commands::data::config(&config, show, args.json),
     }

@@ -18,8 +18,9 @@ pub mod legal;
 pub mod merge;
 pub mod number;
 
+pub mod party;
+
 mod content;
-mod party;
 mod relation;
 
 pub use claim::{Claim, ClaimSet, Dependency, Relation};

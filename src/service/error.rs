@@ -283,6 +283,12 @@ impl From<workspace::Error> for ApiError {
     }
 }
 
+impl From<super::parties::PartiesError> for ApiError {
+    fn from(error: super::parties::PartiesError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         Self::of(failure.kind(), failure.error())

@@ -8,7 +8,7 @@
 //! In reading order: `config`, `state` (what handlers share), `snapshots` (the current [`crate::index::Reader`] and
 //! older ones that cursors need), `cpu`, `jobs` (one import at a time), `error` and `extract` (one shape for every
 //! error), `security` and `auth`, `assets` (the page), `wire` and `utf16` (what goes over the line), `document` (one
-//! document with what the corpus knows about it), `handlers`, `router`, `serve`.
+//! document with what the corpus knows about it), `parties` (names to organisations), `handlers`, `router`, `serve`.
 //!
 //! This is the lowest module that reads the clock, the network and randomness, and the only one that is async.
 //! Nothing is decided here about patents. Queries travel in bodies and are never logged.
@@ -22,6 +22,7 @@ mod error;
 mod extract;
 mod handlers;
 mod jobs;
+pub mod parties;
 mod router;
 mod security;
 mod serve;

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::assets;
 use super::auth;
 use super::error::{ApiError, ErrorCode};
-use super::handlers::{corpus, imports, projects, session, sets};
+use super::handlers::{corpus, imports, parties, projects, session, sets};
 use super::security;
 use super::state::AppState;
 
@@ -54,6 +54,10 @@ fn private() -> OpenApiRouter<AppState> {
         .routes(routes!(corpus::similar))
         .routes(routes!(corpus::document))
         .routes(routes!(corpus::columns))
+        .routes(routes!(parties::list_parties))
+        .routes(routes!(parties::review_parties))
+        .routes(routes!(parties::list_decisions, parties::decide_parties))
+        .routes(routes!(parties::undo_decision))
         .routes(routes!(imports::start_import))
         .routes(routes!(imports::list_jobs))
         .routes(routes!(imports::job))

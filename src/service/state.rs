@@ -1,14 +1,16 @@
 //! What the handlers share.
 
 use std::fs::{File, TryLockError};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::assets::Assets;
 use super::config::Config;
 use super::cpu::Cpu;
 use super::error::{ApiError, Error, ErrorCode, Result};
 use super::jobs::{Import, Jobs};
+use super::parties::Inputs;
 use super::snapshots::Snapshots;
+use crate::analytics::party::Parties;
 use crate::index::{self, Reader};
 use crate::search::Cursor;
 use crate::text::{Analyzer, Embedder};
@@ -39,6 +41,8 @@ struct Inner {
     database: Arc<Database>,
     jobs: Jobs,
     assets: Assets,
+    /// The parties that were asked for last, with the snapshot and the decisions that they follow.
+    parties: Mutex<Option<(u64, Vec<i64>, Arc<Parties>)>>,
     #[expect(dead_code, reason = "held for its lock")]
     lock: File,
 }
@@ -61,7 +65,16 @@ impl AppState {
         let snapshots = Arc::new(Snapshots::open(config.data.clone(), analyzer, embedder)?);
         let jobs = Jobs::start(Arc::clone(&database), Arc::clone(&snapshots), import)?;
         let cpu = Cpu::new(config.cpu_threads, config.cpu_queue);
-        Ok(Self(Arc::new(Inner { config, cpu, snapshots, database, jobs, assets, lock })))
+        Ok(Self(Arc::new(Inner {
+            config,
+            cpu,
+            snapshots,
+            database,
+            jobs,
+            assets,
+            parties: Mutex::default(),
+            lock,
+        })))
     }
 
     /// Looks whether another process has committed a newer snapshot, and answers from it if so.
@@ -123,6 +136,26 @@ impl AppState {
     /// Returns the current reader.
     pub(super) fn reader(&self) -> Result<Arc<Reader>> {
         Ok(self.0.snapshots.current()?)
+    }
+
+    /// Returns the parties of the current snapshot under the decisions in force, and the number of the snapshot.
+    ///
+    /// Finding them reads all documents; the last result is kept until a snapshot or a decision changes it. Two who ask
+    /// at the same time wait for one computation.
+    pub(super) fn parties(&self) -> Result<(u64, Arc<Parties>)> {
+        let reader = self.reader()?;
+        let mut kept = self.0.parties.lock().unwrap_or_else(PoisonError::into_inner);
+        let inputs = Inputs::load(&self.0.config.data, &self.0.database)?;
+        let ids: Vec<i64> = inputs.decisions.iter().map(|decision| decision.id).collect();
+        if let Some((snapshot, known, parties)) = &*kept
+            && *snapshot == reader.id()
+            && *known == ids
+        {
+            return Ok((*snapshot, Arc::clone(parties)));
+        }
+        let parties = Arc::new(inputs.parties(&reader, &|_, _| true)?);
+        *kept = Some((reader.id(), ids, Arc::clone(&parties)));
+        Ok((reader.id(), parties))
     }
 
     /// Returns the reader that a cursor belongs to, the current one without a cursor.

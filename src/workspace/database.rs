@@ -122,6 +122,18 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (key, pack, tagger)
     ) STRICT;
 ",
+    // What people decided about names of parties.
+    "
+    CREATE TABLE party_decisions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        verdict TEXT NOT NULL,
+        a TEXT NOT NULL,
+        b TEXT NOT NULL,
+        note TEXT NOT NULL,
+        decided_ms INTEGER NOT NULL,
+        undone_ms INTEGER
+    ) STRICT;
+",
 ];
 
 /// The open database. One connection behind a lock: statements here take microseconds.

@@ -150,6 +150,26 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// A name in a decision that cannot be one.
+    #[error("`{name}` cannot be a name of a party; use 1 to {limit} characters")]
+    DecisionName {
+        /// Its beginning.
+        name: String,
+        /// The most characters.
+        limit: usize,
+    },
+    /// There is no such decision in force.
+    #[error("there is no decision {id} in force; `patnav parties list --decisions` shows all")]
+    UnknownDecision {
+        /// The number.
+        id: i64,
+    },
+    /// Too many decisions are in force.
+    #[error("{limit} decisions are in force already; put lasting ones into a file of groups")]
+    TooManyDecisions {
+        /// The limit.
+        limit: usize,
+    },
     /// The password hash could not be made or read.
     #[error("cannot hash or check a password: {cause}")]
     Hash {
@@ -162,17 +182,22 @@ impl Classify for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Database { source, .. } => kind_of(source),
-            Self::Folder { .. } | Self::QueueFull { .. } => ErrorKind::Unavailable,
+            Self::Folder { .. } | Self::QueueFull { .. } | Self::TooManyDecisions { .. } => {
+                ErrorKind::Unavailable
+            }
             Self::Incompatible { .. } | Self::Value { .. } => ErrorKind::Incompatible,
             Self::UnknownJob { .. }
             | Self::UnknownAccount { .. }
             | Self::UnknownProject { .. }
             | Self::UnknownLine { .. }
             | Self::UnknownSet { .. }
-            | Self::UnknownBatch { .. } => ErrorKind::NotFound,
-            Self::AccountName { .. } | Self::Password { .. } | Self::Text { .. } | Self::TooMany { .. } => {
-                ErrorKind::InvalidInput
-            }
+            | Self::UnknownBatch { .. }
+            | Self::UnknownDecision { .. } => ErrorKind::NotFound,
+            Self::AccountName { .. }
+            | Self::Password { .. }
+            | Self::Text { .. }
+            | Self::TooMany { .. }
+            | Self::DecisionName { .. } => ErrorKind::InvalidInput,
             Self::AccountExists { .. } | Self::LastAdmin { .. } | Self::Revision { .. } => {
                 ErrorKind::Conflict
             }

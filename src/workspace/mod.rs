@@ -9,6 +9,7 @@ pub mod accounts;
 mod database;
 mod error;
 pub mod jobs;
+pub mod names;
 pub mod projects;
 pub mod review;
 pub mod sessions;

@@ -11,6 +11,7 @@ mod ingest;
 mod layering;
 mod matching;
 mod oracle;
+mod parties;
 mod process;
 mod prose;
 mod search;

@@ -2,6 +2,7 @@
 
 pub(super) mod corpus;
 pub(super) mod imports;
+pub(super) mod parties;
 pub(super) mod projects;
 pub(super) mod session;
 pub(super) mod sets;

@@ -6,6 +6,7 @@
 mod document;
 mod job;
 mod legal;
+mod party;
 mod project;
 mod search;
 
@@ -14,6 +15,10 @@ pub(super) use document::{
 };
 pub(super) use job::{ImportAccepted, ImportRequest, Job, JobsResponse, LoginRequest, LoginResponse};
 pub(super) use legal::{LegalInfo, Register};
+pub(super) use party::{
+    DecisionInfo, PartiesRequest, PartiesResponse, PartyDecisionsResponse, PartyInfo, ReviewPair,
+    ReviewRequest, ReviewResponse, UnheardInfo,
+};
 pub(super) use project::{
     DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
     ProjectsResponse, SetRequest, SetResponse, SetsResponse, UndoRequest,

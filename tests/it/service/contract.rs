@@ -29,17 +29,22 @@ fn the_routes_are_as_they_were_reviewed() {
     }
     routes.sort_unstable();
     insta::assert_snapshot!(routes.join("\n"), @r"
+    delete /parties/decisions/{id}
     get /columns
     get /documents/{key}
     get /health
     get /jobs
     get /jobs/{id}
     get /openapi.json
+    get /parties/decisions
     get /snapshot
     post /imports
     post /jobs/{id}/cancel
     post /login
     post /logout
+    post /parties
+    post /parties/decisions
+    post /parties/review
     post /search
     post /similar
     ");

@@ -1,4 +1,22 @@
-//! The people and organisations on a document, as its sources spell them.
+//! The people and organisations on a document, as its sources spell them; and the rules that read their names and addresses.
+//!
+//! [`Name::parse`] takes one spelling apart, [`locate`] reads an address, [`IndustryTable`] an official table of classes.
+//! None of them decides that two names are one organisation: `analytics::party` does, over the corpus.
+
+mod han;
+mod industry;
+mod kind;
+mod latin;
+mod name;
+mod region;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use industry::{IndustryError, IndustryTable, MAX_INDUSTRY_ROWS};
+pub use kind::Type;
+pub use name::{Fault, MAX_NAME_CHARS, Name, Script, WordOrder, rules_version};
+pub use region::{Division, Place, bare, divisions, is_latin_place, is_place, locate, pinyin_of};
 
 use serde::{Deserialize, Serialize};
 
