@@ -8,6 +8,7 @@ use crate::analytics::tag::Tag;
 use crate::index::{self, Column, Reader};
 use crate::patent::domain::Pack;
 use crate::patent::{DocumentKind, Publication, Version};
+use crate::search::{self, Titles, snapshot_of};
 use crate::text::phrase::{KeyPhrases, Phrase};
 
 /// Most family members, and most citing documents, that an answer lists.
