@@ -19,6 +19,6 @@ pub mod formula;
 pub mod indicator;
 pub mod map;
 pub mod measure;
+pub mod party;
 pub mod sentences;
 pub mod tag;
-pub mod party;

@@ -107,7 +107,8 @@ const MIGRATIONS: &[&str] = &[
         after_note TEXT NOT NULL
     ) STRICT;
     CREATE INDEX decision_log_by_batch ON decision_log (batch);
-", "
+",
+    "
     CREATE TABLE tag_judgements (
         key TEXT NOT NULL,
         pack TEXT NOT NULL,

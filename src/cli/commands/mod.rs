@@ -2,8 +2,8 @@
 
 pub(super) mod data;
 pub(super) mod derive;
-pub(super) mod eval;
 pub(super) mod domain;
+pub(super) mod eval;
 pub(super) mod export;
 pub(super) mod idea;
 pub(super) mod index;

@@ -1,3 +1,5 @@
+//! Decisions of several people: who differs, what is refused, what undoing brings back.
+
 use super::*;
 use crate::workspace::projects::{ProjectText, create};
 
