@@ -285,9 +285,12 @@ pub(super) struct Search {
 /// `patnav similar`
 #[derive(Debug, clap::Args)]
 pub(super) struct Similar {
-    /// A publication or application number. 公开号或申请号
-    #[arg(long, value_name = "N", required_unless_present = "text", conflicts_with = "text")]
-    pub(super) number: Option<String>,
+    /// A publication or application number; several may be given, for documents like all of them. 公开号或申请号
+    #[arg(long, value_name = "N", required_unless_present = "text")]
+    pub(super) number: Vec<String>,
+    /// A document that hits are to be unlike; several may be given. 不要像它的文献
+    #[arg(long, value_name = "N")]
+    pub(super) not: Vec<String>,
     /// A file with a text: .txt, .md or .docx. 文本文件
     #[arg(long, value_name = "FILE")]
     pub(super) text: Option<PathBuf>,
@@ -297,6 +300,9 @@ pub(super) struct Similar {
     /// Hits on the page. 条数
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(super) limit: usize,
+    /// Say what links each hit to the question, across languages too. 解释与问题的联系
+    #[arg(long)]
+    pub(super) explain: bool,
 }
 
 /// `patnav eval`

@@ -303,11 +303,20 @@ fn hit_lines(n: usize, hit: &Hit, color: bool) -> Vec<String> {
     }
     if let Some(explanation) = &hit.explanation {
         for (list, rank) in &explanation.ranks {
-            lines.push(format!("       {list}: place {} with {:.3}", rank.rank, rank.score));
+            lines.push(match rank.rank {
+                0 => format!("       {list}: {:.3}", rank.score),
+                place => format!("       {list}: place {place} with {:.3}", rank.score),
+            });
+        }
+        for bridge in &explanation.bridge {
+            lines.push(format!("       {} ↔ {}", plain(&bridge.term), plain(&bridge.found)));
         }
         let words = explanation.words.iter().map(|word| format!("{} {:.2}", word.word, word.score));
-        let words: Vec<String> = words.collect();
-        lines.push(format!("       {:.5} = {}; words: {}", hit.score, explanation.formula, words.join(", ")));
+        let words = words.collect::<Vec<_>>().join(", ");
+        lines.push(match explanation.formula.as_str() {
+            "" => format!("       words: {words}"),
+            formula => format!("       {:.5} = {formula}; words: {words}", hit.score),
+        });
     }
     lines
 }

@@ -5,6 +5,7 @@
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReportLang)]
 pub enum Lang {
     /// Chinese.
     #[default]

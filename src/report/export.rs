@@ -14,6 +14,7 @@ use crate::search::{FieldValue, Row};
 /// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ExportFormat)]
 pub enum Format {
     /// Comma-separated values, RFC 4180.
     Csv,

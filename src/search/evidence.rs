@@ -80,6 +80,7 @@ pub struct Evidence {
 
 /// A passage with what was found in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EvidencePassage)]
 pub struct Found {
     /// `title`, `abstract`, `claims` or `description`.
     pub zone: String,
@@ -99,6 +100,7 @@ pub struct Found {
 
 /// How a term of an element was found: the link between the words of the question and those of the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = TermBridge)]
 pub struct Bridge {
     /// The term of the element.
     pub term: String,
@@ -113,6 +115,7 @@ pub struct Bridge {
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TermBridgeKind)]
 pub enum BridgeKind {
     /// The same words.
     Same,

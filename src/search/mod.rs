@@ -18,6 +18,7 @@ mod evaluate;
 pub mod evaluation;
 mod event;
 pub mod evidence;
+mod examples;
 mod export;
 mod facet;
 mod filter;

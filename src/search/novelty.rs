@@ -30,6 +30,7 @@ pub const MAX_PAIRS: usize = 10;
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
 )]
+#[schema(as = PriorArtCategory)]
 pub enum Category {
     /// All elements in one document.
     X,
@@ -129,6 +130,7 @@ pub struct Candidate<'a> {
 
 /// Two documents that together support more than each alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = PriorArtPair)]
 pub struct Pair {
     /// The key of the document that supports more.
     pub first: String,

@@ -47,6 +47,7 @@ pub struct ReconcileRequest {
 /// What counts as the same document when lists are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReconcileLevel)]
 pub enum Level {
     /// The same publication: A and B of one application differ.
     Publication,
@@ -126,6 +127,7 @@ pub struct ReasonCount {
 /// Why a document is not in an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
+#[schema(as = AbsenceReason)]
 pub enum Reason {
     /// No document of this snapshot has the number.
     NotIndexed {
@@ -194,6 +196,7 @@ pub struct WhyDocument {
 
 /// Whether a clause holds a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = WhyClause)]
 pub struct ClauseState {
     /// The clause in its canonical form.
     pub clause: String,

@@ -196,6 +196,12 @@ pub struct SimilarRequest {
     pub number: Option<String>,
     /// A text of any length.
     pub text: Option<String>,
+    /// Further documents that hits are to be like, up to 50.
+    pub also: Vec<String>,
+    /// Documents that hits are to be unlike, up to 50; they and their families are left out.
+    pub not: Vec<String>,
+    /// Whether each hit says what links it to the question: words, terms of both languages, nearness in meaning.
+    pub explain: bool,
     /// Conditions.
     pub filters: Filters,
     /// Hits on the page, 1 to [`MAX_PAGE_SIZE`]; 0 means 20.

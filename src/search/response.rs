@@ -231,6 +231,7 @@ pub struct Snippet {
 
 /// A found part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EvidenceHighlight)]
 pub struct Highlight {
     /// Where it starts.
     pub start: usize,
@@ -252,6 +253,9 @@ pub struct Explanation {
     /// The clauses of the query that the document meets, by their canonical form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clauses: Vec<String>,
+    /// For documents like others: terms that both hold, in the same words or in those of the other language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bridge: Vec<super::evidence::Bridge>,
 }
 
 /// A place in a ranked list.

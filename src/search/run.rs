@@ -544,6 +544,7 @@ fn explain(
             .collect(),
         formula: if fused { terms.join(" + ") } else { "0".to_owned() },
         clauses: Vec::new(),
+        bridge: Vec::new(),
     })
 }
 

@@ -12,6 +12,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::error::{Error, Result};
+use super::examples;
 use super::filter;
 use super::foreign::{Foreign, TRANSLATION_WEIGHT};
 use super::kinship;
@@ -71,6 +72,19 @@ impl Evidence {
     }
 }
 
+/// Finds the documents most like a document, a text, or several documents, and unlike others; see [`SimilarRequest`].
+///
+/// # Errors
+/// [`Error::UnknownNumber`], [`Error::NothingToCompare`], [`Error::TooMany`] above a limit.
+pub fn similar(reader: &Reader, request: &SimilarRequest) -> Result<Response> {
+    let several = !request.also.is_empty() || !request.not.is_empty();
+    let mut response = if several { examples::similar(reader, request)? } else { like_one(reader, request)? };
+    if request.explain {
+        examples::explain(reader, request, &mut response.hits)?;
+    }
+    Ok(response)
+}
+
 /// Finds the documents most like one document or text: by its telling words, by its vector, by classes in common,
 /// and by what the documents around it cite.
 ///
@@ -80,7 +94,7 @@ impl Evidence {
 /// # Errors
 /// [`Error::UnknownNumber`], [`Error::NothingToCompare`], [`Error::Value`] for a filter that cannot be read, and
 /// [`Error::TooMany`] above [`MAX_PAGE_SIZE`].
-pub fn similar(reader: &Reader, request: &SimilarRequest) -> Result<Response> {
+fn like_one(reader: &Reader, request: &SimilarRequest) -> Result<Response> {
     let limit = if request.limit == 0 { DEFAULT_LIMIT } else { request.limit };
     if limit > MAX_PAGE_SIZE {
         return Err(Error::TooMany { what: "the page size", found: limit, limit: MAX_PAGE_SIZE });

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::assets;
 use super::auth;
 use super::error::{ApiError, ErrorCode};
-use super::handlers::{corpus, imports, parties, projects, session, sets};
+use super::handlers::{corpus, imports, parties, prior_art, projects, session, sets};
 use super::security;
 use super::state::AppState;
 
@@ -58,6 +58,12 @@ fn private() -> OpenApiRouter<AppState> {
         .routes(routes!(parties::review_parties))
         .routes(routes!(parties::list_decisions, parties::decide_parties))
         .routes(routes!(parties::undo_decision))
+        .routes(routes!(prior_art::ideas))
+        .routes(routes!(prior_art::idea_elements))
+        .routes(routes!(prior_art::idea_report))
+        .routes(routes!(prior_art::reconcile))
+        .routes(routes!(prior_art::why))
+        .routes(routes!(prior_art::export))
         .routes(routes!(imports::start_import))
         .routes(routes!(imports::list_jobs))
         .routes(routes!(imports::job))

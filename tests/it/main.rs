@@ -5,6 +5,7 @@
 mod cli;
 mod corpus;
 mod evaluation;
+mod idea;
 mod index;
 mod index_faults;
 mod ingest;

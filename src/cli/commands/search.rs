@@ -84,8 +84,16 @@ fn sets(written: &[String]) -> Result<Sets, Failure> {
 
 pub(in crate::cli) fn similar(config: &Config, args: &args::Similar, json: bool) -> Result<(), Failure> {
     let text = args.text.as_deref().map(|path| text_of(config, path)).transpose()?;
-    let filters = Filters { before: args.before.clone(), ..Filters::default() };
-    let request = SimilarRequest { number: args.number.clone(), text, filters, limit: args.limit };
+    let mut numbers = args.number.iter().cloned();
+    let request = SimilarRequest {
+        number: numbers.next(),
+        also: numbers.collect(),
+        not: args.not.clone(),
+        text,
+        explain: args.explain,
+        filters: Filters { before: args.before.clone(), ..Filters::default() },
+        limit: args.limit,
+    };
     let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
     let response = search::similar(&reader, &request)?;
     if json { output::json(&response) } else { output::response(&response) }

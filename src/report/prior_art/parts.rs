@@ -3,7 +3,7 @@
 use super::words;
 use super::{MAX_GAPS, MAX_SHOWN};
 use crate::report::document::{Block, Cell, Column, Document, Lang, Run, Style, Tone};
-use crate::search::evidence::{Evidence, Found, SupportState};
+use crate::search::evidence::{Evidence, Found, MEANING, SupportState};
 use crate::search::idea::{IdeaReport, ReadDocument};
 use crate::search::novelty::Category;
 
@@ -263,7 +263,8 @@ fn sentence(found: &Evidence, lang: Lang) -> Vec<Run> {
         let list = found.missing.join(lang.pick("、", ", "));
         notes.push(format!("{}{list}", lang.pick("缺：", "missing: ")));
     }
-    if let Some(cosine) = found.meaning {
+    // A low cosine says nothing; it stays in the JSON output.
+    if let Some(cosine) = found.meaning.filter(|cosine| *cosine >= MEANING) {
         notes.push(format!("{} {cosine:.2}", lang.pick("向量相近度", "near in meaning, cosine")));
     }
     runs.push(Run::faint(format!("\n[{}]", notes.join(lang.pick("；", "; ")))));

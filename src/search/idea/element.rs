@@ -19,6 +19,7 @@ const MAX_CHARS: usize = 160;
 
 /// What an idea says, in sentences of its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = IdeaOutline)]
 pub struct Outline {
     /// The problem (技术问题).
     pub problem: Vec<String>,
@@ -64,6 +65,13 @@ pub(super) fn elements(analyzer: &Analyzer, text: &str) -> Vec<String> {
         if n_concepts(analyzer, &element) > 0 && !kept.contains(&element) {
             kept.push(element);
         }
+    }
+    // What a longer element says whole is no element of its own, as long as enough are left.
+    let whole = kept.clone();
+    let inside =
+        |text: &String| whole.iter().any(|other| other.len() > text.len() && other.contains(text.as_str()));
+    if kept.iter().filter(|text| !inside(text)).count() >= MIN_ELEMENTS {
+        kept.retain(|text| !inside(text));
     }
     join_short(&mut kept, chinese);
     if kept.len() < MIN_ELEMENTS {

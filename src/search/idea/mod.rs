@@ -33,7 +33,7 @@ use super::window::{BlindWindow, blind_windows};
 use crate::index::Reader;
 use crate::patent::domain;
 use crate::patent::{Date, Language, Version};
-use synonym::Packs;
+pub(super) use synonym::Packs;
 
 /// Longest text of an idea; longer ones are books, and no single idea.
 pub const MAX_IDEA_BYTES: usize = 1 << 20;
@@ -77,6 +77,7 @@ pub struct IdeaRequest {
 
 /// An element of an idea.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = IdeaElement)]
 pub struct Element {
     /// `E1`, `E2`, …
     pub id: String,
@@ -105,6 +106,7 @@ pub struct ClassShare {
 
 /// Two elements that no document read supports together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = IdeaGap)]
 pub struct Gap {
     /// Elements of which no single document read supports all, by id.
     pub elements: Vec<String>,
@@ -174,6 +176,7 @@ pub struct IdeaReport {
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(as = IdeaCaveat)]
 pub enum Caveat {
     /// No cut-off date was given.
     NoDate,

@@ -40,7 +40,7 @@ impl SynonymBlock {
 }
 
 /// The concepts of all packs, ready to be found in texts.
-pub(super) struct Packs {
+pub(in crate::search) struct Packs {
     highlighter: Highlighter,
     concepts: Vec<(&'static Pack, &'static Concept)>,
 }
@@ -60,7 +60,7 @@ pub struct DomainFit {
 
 impl Packs {
     /// Returns the built-in packs; the first call prepares them with its analyzer, which are all alike.
-    pub(super) fn builtin(analyzer: &Analyzer) -> &'static Self {
+    pub(in crate::search) fn builtin(analyzer: &Analyzer) -> &'static Self {
         static PACKS: OnceLock<Packs> = OnceLock::new();
         PACKS.get_or_init(|| {
             let all = || {
@@ -129,6 +129,17 @@ impl Packs {
         }
         blocks.sort_by_key(|(at, _)| *at);
         blocks.into_iter().map(|(_, block)| block).collect()
+    }
+
+    /// Returns the concepts that a text names, each once, with the words it names them by.
+    pub(in crate::search) fn named(&self, text: &str) -> Vec<(usize, String)> {
+        let mut named: Vec<(usize, String)> = Vec::new();
+        for mark in self.highlighter.marks(text) {
+            if !named.iter().any(|(concept, _)| *concept == mark.concept) {
+                named.push((mark.concept, text[mark.range].to_owned()));
+            }
+        }
+        named
     }
 
     /// Returns the domains that a text touches, the one with most places first.

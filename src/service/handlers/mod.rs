@@ -3,6 +3,7 @@
 pub(super) mod corpus;
 pub(super) mod imports;
 pub(super) mod parties;
+pub(super) mod prior_art;
 pub(super) mod projects;
 pub(super) mod session;
 pub(super) mod sets;

@@ -5,6 +5,7 @@
 
 mod document;
 mod job;
+mod prior_art;
 mod legal;
 mod party;
 mod project;
@@ -19,6 +20,7 @@ pub(super) use party::{
     DecisionInfo, PartiesRequest, PartiesResponse, PartyDecisionsResponse, PartyInfo, ReviewPair,
     ReviewRequest, ReviewResponse, UnheardInfo,
 };
+pub(super) use prior_art::{ElementsResponse, ExportFileRequest, IdeaFileRequest, ReportKind, WhyRequest};
 pub(super) use project::{
     DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
     ProjectsResponse, SetRequest, SetResponse, SetsResponse, UndoRequest,

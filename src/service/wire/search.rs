@@ -85,6 +85,15 @@ pub(in crate::service) struct SimilarRequest {
     /// A text of any length, where there is no number.
     #[serde(default)]
     text: Option<String>,
+    /// Further documents that hits are to be like, up to 50.
+    #[serde(default)]
+    also: Vec<String>,
+    /// Documents that hits are to be unlike, up to 50; they and their families are left out.
+    #[serde(default)]
+    not: Vec<String>,
+    /// Whether each hit says what links it to the question: words, terms of both languages, nearness in meaning.
+    #[serde(default)]
+    explain: bool,
     /// Conditions.
     #[serde(default)]
     filters: search::Filters,
@@ -98,6 +107,9 @@ impl SimilarRequest {
         search::SimilarRequest {
             number: self.number,
             text: self.text,
+            also: self.also,
+            not: self.not,
+            explain: self.explain,
             filters: self.filters,
             limit: self.limit.unwrap_or_default(),
         }
