@@ -194,7 +194,12 @@ fn ranked(reader: &Reader, question: &Question, options: Options) -> Result<Vec<
     let response = match &question.ask {
         Ask::Number(number) => super::similar(
             reader,
-            &SimilarRequest { number: Some(number.clone()), text: None, filters, limit: DEPTH },
+            &SimilarRequest {
+                number: Some(number.clone()),
+                filters,
+                limit: DEPTH,
+                ..SimilarRequest::default()
+            },
         )?,
         Ask::Text(text) | Ask::Query(text) => {
             let request =

@@ -81,12 +81,14 @@ pub(super) fn similar(reader: &Reader, request: &SimilarRequest) -> Result<Respo
         let ranked = near.into_iter().map(|near| (near.docno, near.cosine)).collect();
         lists.push(List { name: fusion::VECTOR, weight: 1.0, ranked });
     }
-    let foreign = Foreign::new(reader, &subject.text)?;
-    let mut scores: FxHashMap<u32, f64> = fusion::fuse(&lists, &|docno| foreign.is(docno));
+    let vector = lists.iter().find(|list| list.name == fusion::VECTOR);
+    let near = vector.map_or(&[][..], |vector| &vector.ranked);
+    let foreign = Foreign::new(reader, &subject.text)?.rank(near)?;
+    let mut scores: FxHashMap<u32, f64> = fusion::fuse(&lists, &foreign);
     if !against.text.is_empty() {
         let ranked = reader.rank_words(&against.text, &candidates, DEPTH)?;
         let list = [List { name: "words", weight: f64::from(NEGATIVE), ranked }];
-        for (docno, share) in fusion::fuse(&list, &|_| false) {
+        for (docno, share) in fusion::fuse(&list, &[]) {
             scores.entry(docno).and_modify(|score| *score -= share);
         }
     }
@@ -104,7 +106,8 @@ pub(super) fn similar(reader: &Reader, request: &SimilarRequest) -> Result<Respo
         hit.n_members = *n_members;
         hit.score = scores.get(docno).copied().unwrap_or_default();
         let holding = lists.iter().filter(|list| list.ranked.iter().any(|(other, _)| other == docno));
-        hit.matched_by = holding.map(|list| list.name.to_owned()).collect();
+        let translated = foreign.iter().any(|(other, _)| other == docno).then_some(fusion::FOREIGN);
+        hit.matched_by = holding.map(|list| list.name).chain(translated).map(str::to_owned).collect();
         hits.push(hit);
     }
     Ok(Response {
@@ -123,6 +126,8 @@ pub(super) fn similar(reader: &Reader, request: &SimilarRequest) -> Result<Respo
         n_undated: None,
         next_cursor: None,
         truncated: Vec::new(),
+        as_of: None,
+        conflicting: None,
     })
 }
 
@@ -213,6 +218,7 @@ pub(super) fn explain(reader: &Reader, request: &SimilarRequest, hits: &mut [Hit
                 .map(|word| WordShare { word: word.term, n_documents: word.n_documents, score: word.score })
                 .collect(),
             formula: String::new(),
+            clauses: Vec::new(),
             bridge,
         });
     }

@@ -122,7 +122,12 @@ fn with_citations(own: &[&str]) -> (TempDir, Reader) {
 
 fn prior_art(reader: &Reader, before: &str) -> Vec<(String, Vec<String>, f64)> {
     let filters = Filters { before: Some(before.to_owned()), ..Filters::default() };
-    let request = SimilarRequest { number: Some("US9000001B2".to_owned()), text: None, filters, limit: 50 };
+    let request = SimilarRequest {
+        number: Some("US9000001B2".to_owned()),
+        filters,
+        limit: 50,
+        ..SimilarRequest::default()
+    };
     let hits = similar(reader, &request).unwrap().hits;
     hits.into_iter().map(|hit| (hit.key, hit.matched_by, hit.score)).collect()
 }

@@ -5,9 +5,9 @@
 
 mod document;
 mod job;
-mod prior_art;
 mod legal;
 mod party;
+mod prior_art;
 mod project;
 mod search;
 
