@@ -41,6 +41,12 @@ pub(super) enum Command {
     Tag(TagArgs),
     /// Search by text or expression. 检索
     Search(Search),
+    /// Show how a query is understood: canonical form, counts, traps, translation. 解析、检查与转换检索式
+    #[command(long_about = concat!(
+        "Show how a query is understood: canonical form, counts, traps, translation. 解析、检查与转换检索式\n\n",
+        "`patnav query reference` prints the whole query language. 打印完整的检索语法说明"
+    ))]
+    Query(Query),
     /// Find documents like a document or a text. 查找相似文献
     Similar(Similar),
     /// From a paragraph or disclosure to a finished search report. 从技术构思到立项专利检索报告
@@ -216,6 +222,9 @@ pub(super) struct Search {
     /// A description, or an expression such as `ti=采煤机 AND cc=CN NOT ap=神华`. 检索词或检索式
     #[arg(value_name = "QUERY")]
     pub(super) query: String,
+    /// The dialect of the query (see `patnav query`) [default: as it seems]. 检索式语法
+    #[arg(long, value_name = "D")]
+    pub(super) dialect: Option<String>,
     /// Hits on the page. 每页条数
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(super) limit: usize,
@@ -280,6 +289,23 @@ pub(super) struct Search {
     /// Say how each hit came to its place. 解释排序
     #[arg(long)]
     pub(super) explain: bool,
+}
+
+/// `patnav query`
+#[derive(Debug, clap::Args)]
+pub(super) struct Query {
+    /// A query, or `reference`. 检索式
+    #[arg(value_name = "QUERY")]
+    pub(super) query: String,
+    /// Its dialect: patnav, incopat, patsnap, cnipa, espacenet, patentscope, google or lens [default: as it seems]. 原语法
+    #[arg(long, value_name = "D")]
+    pub(super) dialect: Option<String>,
+    /// Translate it to this dialect. 目标语法
+    #[arg(long, value_name = "DIALECT")]
+    pub(super) to: Option<String>,
+    /// Refuse operators side by side that other tools group otherwise. 严格模式：混用运算符须加括号
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 /// `patnav similar`

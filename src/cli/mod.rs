@@ -50,6 +50,7 @@ fn dispatch(args: &Args) -> Result<(), Failure> {
         Command::Domain(domain) => commands::domain::run(&config, domain, args.json),
         Command::Tag(tag) => commands::tag::run(&config, tag, args.json),
         Command::Search(search) => commands::search::run(&config, search, args.json),
+        Command::Query(query) => commands::query::run(&config, query, args.json),
         Command::Similar(similar) => commands::search::similar(&config, similar, args.json),
         Command::Idea(idea) => commands::idea::run(&config, idea, args.json),
         Command::Reconcile(reconcile) => commands::reconcile::run(&config, reconcile, args.json),

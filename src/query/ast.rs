@@ -159,7 +159,8 @@ pub enum Matching {
     /// known, by the letters of subclass and group else); a date within the year, month or day; else the same value,
     /// case aside.
     Holds,
-    /// `==`: a class that is this symbol itself; a party whose whole name is this; case and width aside. Only for fields
+    /// `==`: a class that is this symbol itself, where the symbol is a group (documents carry groups, so a section, class
+    /// or subclass still stands for all below it); a party whose whole name is this; case and width aside. Only for fields
     /// with [`Field::has_exact`].
     Exactly,
 }

@@ -72,6 +72,52 @@ pub enum Problem {
         /// The field.
         field: String,
     },
+    /// No exact comparison on a field.
+    #[error("`{field}` has no whole value to compare with")]
+    NoExact {
+        /// The field.
+        field: String,
+    },
+    /// Fields that cannot share a value.
+    #[error("fields of text, of values and of events cannot share one value")]
+    MixedFields,
+    /// Something that cannot be near something else.
+    #[error("this cannot be near something else")]
+    NotNear,
+    /// A distance above the limit.
+    #[error("{found} units are too far, the limit is {limit}")]
+    TooFar {
+        /// The distance.
+        found: u64,
+        /// The limit.
+        limit: u32,
+    },
+    /// Something that cannot be counted.
+    #[error("this cannot be counted")]
+    NotCounted,
+    /// A frequency out of bounds.
+    #[error("a frequency is a number from 1 to {limit}, not {found}")]
+    TooOften {
+        /// The number.
+        found: u64,
+        /// The limit.
+        limit: u32,
+    },
+    /// Optional elements with more than alternatives.
+    #[error("optional elements are conditions joined by OR, without AND, NOT or proximity")]
+    NotWanted,
+    /// Something that is no condition on one event.
+    #[error("only conditions on fields of one event can stand here")]
+    NotOneEvent,
+    /// A tree of organisations elsewhere than in a field of parties.
+    #[error("a tree of organisations belongs into a field of parties")]
+    NotOrganisation,
+    /// A word with a tolerance.
+    #[error("fuzzy words cannot be searched")]
+    Fuzzy,
+    /// A threshold that is no share.
+    #[error("this is no threshold of similarity")]
+    BadThreshold,
     /// Nothing but space.
     #[error("the query is empty")]
     Empty,

@@ -1,6 +1,7 @@
 //! The fields that a query can name, from `index-schema/fields.toml`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -9,7 +10,7 @@ use super::ast::Matching;
 use super::dialect::Dialect;
 
 /// A field.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// The canonical name.
@@ -40,6 +41,15 @@ pub struct Field {
     aliases: Names,
     #[serde(default)]
     exact: Names,
+    #[serde(default)]
+    values: HashMap<String, BTreeMap<String, String>>,
+}
+
+/// Shows the name alone: the rest is in the table.
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Field({})", self.name)
+    }
 }
 
 /// Names of a field by dialect.
@@ -166,6 +176,23 @@ impl Field {
         self.whole.as_deref()
     }
 
+    /// Returns the first Chinese name.
+    pub(super) fn chinese_name(&self) -> Option<&str> {
+        self.aliases.any.iter().find(|name| !name.is_ascii()).map(String::as_str)
+    }
+
+    /// Returns what a value that is written in a dialect is called here.
+    pub(super) fn value_named<'a>(&'a self, dialect: Dialect, value: &'a str) -> &'a str {
+        let of = |name: &str| self.values.get(name)?.get(value).map(String::as_str);
+        of(dialect.name()).or_else(|| of("any")).unwrap_or(value)
+    }
+
+    /// Returns how a value is written in a dialect.
+    pub(super) fn value_in<'a>(&'a self, dialect: Dialect, value: &'a str) -> &'a str {
+        let Some(values) = self.values.get(dialect.name()) else { return value };
+        values.iter().find(|(_, ours)| *ours == value).map_or(value, |(theirs, _)| theirs)
+    }
+
     /// Returns the name of the field in a dialect, `None` if it has none there.
     ///
     /// `Exactly` asks for a name that means an exact comparison by itself.
@@ -231,6 +258,18 @@ pub(super) fn lookup(dialect: Dialect, name: &str) -> Option<Named> {
 /// Returns the field that a dialect itself has under this name.
 pub(super) fn own(dialect: Dialect, name: &str) -> Option<Named> {
     BY_NAME[dialect as usize].get(&name.to_lowercase()).copied()
+}
+
+/// Returns the names with brackets in them (`申请（专利权）人`), which have to be known before brackets are read.
+pub(super) fn bracketed() -> &'static [String] {
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let names = BY_NAME.iter().flat_map(HashMap::keys);
+        let mut names: Vec<String> = names.filter(|name| name.contains('（')).cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    });
+    &NAMES
 }
 
 /// Returns the name that a misspelt name most likely means in a dialect: the nearest by edits, two at most.

@@ -6,27 +6,65 @@
 use std::fmt::{self, Display as _, Write};
 
 use super::ast::{
-    Bound, Condition, Expr, Frequent, Like, Matching, Near, Node, Piece, RangeCondition, Reach, SetName,
-    Similar, SimilarOrder, Term,
+    Bound, Expr, Frequent, Like, Matching, Near, Node, Piece, RangeCondition, Reach, SetName, Similar,
+    SimilarOrder, Term,
 };
+use super::dialect::Dialect;
 use super::fields::Field;
+use super::lexer::{begins, is_special, is_special_first};
+use super::syntax;
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.node {
+        Shown { expr: self, in_event: false }.fmt(f)
+    }
+}
+
+/// An expression, perhaps among the conditions of an event, where fields go without `ev.`
+struct Shown<'a> {
+    expr: &'a Expr,
+    in_event: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn inner(&self, expr: &'a Expr) -> Self {
+        Self { expr, in_event: self.in_event }
+    }
+
+    fn group(&self, f: &mut fmt::Formatter<'_>, parts: &'a [Expr], operator: &str) -> fmt::Result {
+        f.write_str("(")?;
+        for (n, part) in parts.iter().enumerate() {
+            if n > 0 {
+                f.write_str(operator)?;
+            }
+            self.inner(part).fmt(f)?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.expr.node {
             Node::Term(term) => term.fmt(f),
-            Node::Field(condition) => condition.fmt(f),
-            Node::Range(range) => range.fmt(f),
-            Node::And(parts) => group(f, parts, " AND "),
-            Node::Or(parts) => group(f, parts, " OR "),
-            Node::Xor(parts) => group(f, parts, " XOR "),
-            Node::Not(part) => write!(f, "(NOT {part})"),
+            Node::Field(condition) => {
+                names(f, &condition.fields, self.in_event)?;
+                f.write_str(if condition.matching == Matching::Exactly { "==" } else { "=" })?;
+                self.inner(&condition.value).fmt(f)
+            }
+            Node::Range(condition) => range(f, condition, self.in_event),
+            Node::And(parts) => self.group(f, parts, " AND "),
+            Node::Or(parts) => self.group(f, parts, " OR "),
+            Node::Xor(parts) => self.group(f, parts, " XOR "),
+            Node::Not(part) => write!(f, "(NOT {})", self.inner(part)),
             Node::Near(near) => near.fmt(f),
             Node::Frequent(Frequent { operand, at_least }) => write!(f, "({operand} ({at_least}f))"),
             Node::Tree(name) => write!(f, "TREE@{}", Quoted(name)),
-            // A group brings its brackets; anything else needs them here.
-            Node::Event(inside) if bracketed(&inside.node) => write!(f, "ev.{inside}"),
-            Node::Event(inside) => write!(f, "ev.({inside})"),
+            Node::Event(inside) => {
+                let shown = Shown { expr: inside, in_event: true };
+                // A group brings its brackets; anything else needs them here.
+                if bracketed(&inside.node) { write!(f, "ev.{shown}") } else { write!(f, "ev.({shown})") }
+            }
             Node::Optional { base, wanted } => write!(f, "({base} OPT {wanted})"),
             Node::Set(SetName::Line(line)) => write!(f, "#{line}"),
             Node::Set(SetName::Named(name)) => write!(f, "@{}", Quoted(name)),
@@ -49,29 +87,19 @@ fn bracketed(node: &Node) -> bool {
     )
 }
 
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        names(f, &self.fields)?;
-        f.write_str(if self.matching == Matching::Exactly { "==" } else { "=" })?;
-        self.value.fmt(f)
-    }
-}
-
-impl fmt::Display for RangeCondition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        names(f, &self.fields)?;
-        let sign = |inclusive: bool| if inclusive { "=" } else { "" };
-        match (&self.low, &self.high) {
-            (Some(low), None) => write!(f, ">{}{}", sign(low.inclusive), Value(&low.value)),
-            (None, Some(high)) => write!(f, "<{}{}", sign(high.inclusive), Value(&high.value)),
-            (low, high) => {
-                let closed = |bound: &Option<Bound>| bound.as_ref().is_none_or(|bound| bound.inclusive);
-                f.write_str(if closed(low) { "=[" } else { "={" })?;
-                end(f, low.as_ref())?;
-                f.write_str(" TO ")?;
-                end(f, high.as_ref())?;
-                f.write_str(if closed(high) { "]" } else { "}" })
-            }
+fn range(f: &mut fmt::Formatter<'_>, range: &RangeCondition, in_event: bool) -> fmt::Result {
+    names(f, &range.fields, in_event)?;
+    let sign = |inclusive: bool| if inclusive { "=" } else { "" };
+    match (&range.low, &range.high) {
+        (Some(low), None) => write!(f, ">{}{}", sign(low.inclusive), Value(&low.value)),
+        (None, Some(high)) => write!(f, "<{}{}", sign(high.inclusive), Value(&high.value)),
+        (low, high) => {
+            let closed = |bound: &Option<Bound>| bound.as_ref().is_none_or(|bound| bound.inclusive);
+            f.write_str(if closed(low) { "=[" } else { "={" })?;
+            end(f, low.as_ref())?;
+            f.write_str(" TO ")?;
+            end(f, high.as_ref())?;
+            f.write_str(if closed(high) { "]" } else { "}" })
         }
     }
 }
@@ -83,12 +111,13 @@ fn end(f: &mut fmt::Formatter<'_>, bound: Option<&Bound>) -> fmt::Result {
     }
 }
 
-fn names(f: &mut fmt::Formatter<'_>, fields: &[&'static Field]) -> fmt::Result {
+fn names(f: &mut fmt::Formatter<'_>, fields: &[&'static Field], in_event: bool) -> fmt::Result {
     for (n, field) in fields.iter().enumerate() {
         if n > 0 {
             f.write_char('/')?;
         }
-        f.write_str(&field.name)?;
+        let name = field.name.as_str();
+        f.write_str(if in_event { name.strip_prefix("ev.").unwrap_or(name) } else { name })?;
     }
     Ok(())
 }
@@ -178,27 +207,19 @@ impl fmt::Display for Quoted<'_> {
 }
 
 /// Writes text outside quotes so that it is read as text; `alone` where it is a whole term, `first` where it begins one.
-fn escape(f: &mut fmt::Formatter<'_>, text: &str, first: bool, alone: bool) -> fmt::Result {
-    let word = text.to_ascii_lowercase();
-    if alone && super::lexer::is_operator_word(&word) {
+pub(super) fn escape(f: &mut fmt::Formatter<'_>, text: &str, first: bool, alone: bool) -> fmt::Result {
+    let canonical = syntax::of(Dialect::Patnav);
+    let other = canonical.operator(text).is_some()
+        || ["to", "ev."].iter().any(|word| word.eq_ignore_ascii_case(text))
+        || begins(text, "tree@");
+    if alone && other {
         f.write_char('\\')?;
     }
     for (n, c) in text.chars().enumerate() {
-        if super::lexer::is_special(c) || (first && n == 0 && super::lexer::is_special_first(c)) {
+        if is_special(c) || (first && n == 0 && is_special_first(c)) {
             f.write_char('\\')?;
         }
         f.write_char(c)?;
     }
     Ok(())
-}
-
-fn group(f: &mut fmt::Formatter<'_>, parts: &[Expr], operator: &str) -> fmt::Result {
-    f.write_str("(")?;
-    for (n, part) in parts.iter().enumerate() {
-        if n > 0 {
-            f.write_str(operator)?;
-        }
-        write!(f, "{part}")?;
-    }
-    f.write_str(")")
 }

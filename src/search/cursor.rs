@@ -43,7 +43,7 @@ impl Cursor {
 
 fn fingerprint(request: &Request, cursor: Cursor) -> String {
     // The page size and what is shown of a hit may change from page to page; the list may not.
-    let list = (&request.query, &request.filters, request.collapse, request.sort);
+    let list = (&request.query, request.dialect, &request.filters, request.collapse, request.sort);
     let days = (&request.as_of, &request.relevant);
     let text = format!("{list:?} {days:?} {} {}", cursor.snapshot, cursor.offset);
     blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()

@@ -25,6 +25,7 @@ mod filter;
 mod foreign;
 mod fusion;
 pub mod idea;
+mod inspect;
 mod kinship;
 mod legal;
 mod nearness;
@@ -48,6 +49,7 @@ pub use cursor::Cursor;
 pub use error::{Error, Result};
 pub use export::{DEFAULT_FIELDS, ExportRequest, Exported, FieldValue, Row, export, export_fields};
 pub use facet::facets;
+pub use inspect::{InspectRequest, Inspection, LintReport, LossReport, TranslationReport, inspect};
 pub use legal::{DatedFact, LegalSummary, add_parent_filing, case_of, case_with_relatives};
 pub use request::{
     Collapse, Filters, MAX_FACET_VALUES, MAX_PAGE_SIZE, NEAREST_LIMIT, Relevant, Representative, Request,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::query::Dialect;
+
 /// Most hits on a page.
 pub const MAX_PAGE_SIZE: usize = 1_000;
 /// Nearest documents, outside the match set of a text query, that are answered by meaning.
@@ -17,6 +19,10 @@ pub const MAX_FACET_VALUES: usize = 200;
 pub struct Request {
     /// The query, as text or as an expression.
     pub query: String,
+    /// The dialect of the query; without one it is the one that the query seems to be written in.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub dialect: Option<Dialect>,
     /// Conditions beside the query.
     #[serde(default)]
     pub filters: Filters,
@@ -58,6 +64,7 @@ impl Request {
     pub fn new(query: impl Into<String>) -> Self {
         Self {
             query: query.into(),
+            dialect: None,
             filters: Filters::default(),
             collapse: Collapse::default(),
             sort: Sort::default(),

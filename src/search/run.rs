@@ -17,13 +17,13 @@ use super::order;
 use super::page::{self, Groups};
 use super::request::{Collapse, Filters, MAX_PAGE_SIZE, NEAREST_LIMIT, Request, Sort};
 use super::response::{
-    ByMeaning, Explanation, Interpretation, Rank, Response, Total, Truncated, WordShare, snapshot_of,
+    ByMeaning, Clause, Explanation, Interpretation, Rank, Response, Total, Truncated, WordShare, snapshot_of,
 };
 use super::seen::Seen;
 use super::sets::Sets;
 use super::snippet::{Concepts, Wanted};
 use crate::index::{Column, DocnoSet, Near, Reader, SpaceName, WordScores};
-use crate::query::{Expr, Parsed, Reading, parse};
+use crate::query::{Dialect, Expr, Parsed, Reading, parse_in};
 
 /// Documents of each list that take part in the fusion. Beyond it the order is by words, then by key.
 const FUSION_DEPTH: usize = 1_000;
@@ -221,7 +221,7 @@ pub fn scope(reader: &Reader, query: &str, filters: &Filters) -> Result<Scope> {
     }
     let query = Interpretation {
         canonical: "*".to_owned(),
-        dialect: "patnav".to_owned(),
+        dialect: Dialect::Patnav.name().to_owned(),
         reading: Reading::Boolean,
         concepts: Vec::new(),
         clauses: Vec::new(),
@@ -230,8 +230,16 @@ pub fn scope(reader: &Reader, query: &str, filters: &Filters) -> Result<Scope> {
 }
 
 fn understand(reader: &Reader, request: &Request, sets: &Sets) -> Result<Matched> {
-    let parsed = parse(&request.query).map_err(Error::Syntax)?;
-    understand_parsed(reader, &parsed, request, sets)
+    let query = parse_in(&request.query, request.dialect).map_err(Error::Syntax)?;
+    let mut matched = understand_parsed(reader, &query.parsed, request, sets)?;
+    matched.interpretation.dialect = query.dialect.name().to_owned();
+    Ok(matched)
+}
+
+/// Counts every clause of a query, the whole query last.
+pub(super) fn count_clauses(reader: &Reader, parsed: &Parsed) -> Result<Vec<Clause>> {
+    let matched = understand_parsed(reader, parsed, &Request::new(""), &Sets::default())?;
+    Ok(matched.interpretation.clauses)
 }
 
 fn understand_parsed(reader: &Reader, parsed: &Parsed, request: &Request, sets: &Sets) -> Result<Matched> {
@@ -301,7 +309,7 @@ fn understand_parsed(reader: &Reader, parsed: &Parsed, request: &Request, sets: 
         dates_aside,
         interpretation: Interpretation {
             canonical,
-            dialect: "patnav".to_owned(),
+            dialect: Dialect::Patnav.name().to_owned(),
             reading,
             concepts: shown,
             clauses,

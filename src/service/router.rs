@@ -51,6 +51,7 @@ fn private() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(corpus::snapshot))
         .routes(routes!(corpus::search))
+        .routes(routes!(corpus::query))
         .routes(routes!(corpus::similar))
         .routes(routes!(corpus::document))
         .routes(routes!(corpus::columns))

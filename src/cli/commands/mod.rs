@@ -8,6 +8,7 @@ pub(super) mod export;
 pub(super) mod idea;
 pub(super) mod index;
 pub(super) mod parties;
+pub(super) mod query;
 pub(super) mod reconcile;
 pub(super) mod search;
 pub(super) mod serve;

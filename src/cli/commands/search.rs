@@ -14,6 +14,7 @@ use crate::text::Analyzer;
 
 pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> Result<(), Failure> {
     let request = Request {
+        dialect: super::query::dialect("--dialect", args.dialect.as_deref())?,
         filters: Filters {
             country: args.country.iter().map(|country| country.to_uppercase()).collect(),
             class: args.class.clone(),

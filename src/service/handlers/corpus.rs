@@ -10,8 +10,8 @@ use crate::service::error::{ErrorResponse, Result};
 use crate::service::extract::{Json, Path};
 use crate::service::state::AppState;
 use crate::service::wire::{
-    ColumnInfo, ColumnsResponse, DocumentResponse, Health, SearchRequest, SearchResponse, SimilarRequest,
-    SimilarResponse, SnapshotResponse,
+    ColumnInfo, ColumnsResponse, DocumentResponse, Health, QueryRequest, QueryResponse, SearchRequest,
+    SearchResponse, SimilarRequest, SimilarResponse, SnapshotResponse,
 };
 
 /// Says that the server answers. Needs no session.
@@ -45,6 +45,26 @@ pub(in crate::service) async fn search(
         .compute(move |state| Ok(search::search(&*state.reader_of(request.cursor.as_deref())?, &request)?))
         .await?;
     Ok(Json(SearchResponse::new(answer, started.elapsed())))
+}
+
+/// Shows how a query is understood: canonical form, counts of its clauses, traps, translation.
+#[utoipa::path(post, path = "/query", tag = "corpus", request_body = QueryRequest, responses(
+    (status = 200, body = QueryResponse),
+    (status = "default", body = ErrorResponse, description = "Any error"),
+))]
+pub(in crate::service) async fn query(
+    State(state): State<AppState>,
+    Json(request): Json<QueryRequest>,
+) -> Result<Json<QueryResponse>> {
+    let request = request.into_request()?;
+    let answer = state
+        .compute(move |state| {
+            let reader = state.reader()?;
+            let inspection = search::inspect(Some(&reader), &request)?;
+            Ok(QueryResponse::new(&request.query, search::snapshot_of(&reader), inspection))
+        })
+        .await?;
+    Ok(Json(answer))
 }
 
 /// Finds documents like one document or text.

@@ -9,6 +9,7 @@ mod legal;
 mod party;
 mod prior_art;
 mod project;
+mod query;
 mod search;
 
 pub(super) use document::{
@@ -25,4 +26,5 @@ pub(super) use project::{
     DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
     ProjectsResponse, SetRequest, SetResponse, SetsResponse, UndoRequest,
 };
+pub(super) use query::{QueryRequest, QueryResponse};
 pub(super) use search::{SearchRequest, SearchResponse, SimilarRequest, SimilarResponse, SnapshotResponse};

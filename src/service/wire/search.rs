@@ -7,11 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::query;
 use crate::search;
-use crate::service::error::{ApiError, ErrorCode, Result};
+use crate::service::error::Result;
 use crate::service::utf16;
-
-/// The one dialect so far.
-const DIALECT: &str = "patnav";
 
 /// A search.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -19,7 +16,7 @@ const DIALECT: &str = "patnav";
 pub(in crate::service) struct SearchRequest {
     /// The query, as text or as an expression.
     query: String,
-    /// The dialect of the query; `patnav`.
+    /// The dialect of the query, as in `query`; without one it is the one that the query seems to be written in.
     #[serde(default)]
     dialect: Option<String>,
     /// Conditions beside the query.
@@ -56,11 +53,8 @@ pub(in crate::service) struct SearchRequest {
 
 impl SearchRequest {
     pub(in crate::service) fn into_request(self) -> Result<search::Request> {
-        if let Some(dialect) = self.dialect.filter(|dialect| dialect != DIALECT) {
-            let message = format!("there is no dialect `{dialect}`; write the query in `{DIALECT}`");
-            return Err(ApiError::new(ErrorCode::InvalidInput, message));
-        }
         let mut request = search::Request::new(self.query);
+        request.dialect = super::query::dialect(self.dialect)?;
         request.filters = self.filters;
         request.collapse = self.collapse;
         request.sort = self.sort;

@@ -45,6 +45,7 @@ fn the_routes_are_as_they_were_reviewed() {
     post /parties
     post /parties/decisions
     post /parties/review
+    post /query
     post /search
     post /similar
     ");
