@@ -156,6 +156,18 @@ pub(super) fn in_range(reader: &Reader, field: &Field, range: &RangeCondition) -
     if column.kind() != ColumnKind::Keyword {
         return numbers_in_range(reader, column, field, range);
     }
+    if !field.is_ordered()
+        && !matches!(field.target(), Target::Number)
+        && (range.low.is_some() || range.high.is_some())
+    {
+        let bound = range.low.as_ref().or(range.high.as_ref()).map_or("", |bound| bound.value.as_str());
+        return Err(Error::Value {
+            field: field.name.clone(),
+            value: bound.to_owned(),
+            expected: "ordered value",
+            example: "`=` for names and symbols, `[a TO b]` for a range of dates, numbers or classes",
+        });
+    }
     let classes = matches!(field.target(), Target::Column { hierarchy: true, .. });
     let place = |bound: &Bound| {
         let value = bound.value.trim().to_uppercase();

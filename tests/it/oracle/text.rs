@@ -60,18 +60,6 @@ pub(super) struct Document {
     pub(super) states: Vec<(String, patnav::patent::legal::Status)>,
 }
 
-pub(super) const ZONES: [&str; 9] = [
-    "title",
-    "abstract",
-    "claims",
-    "independent_claims",
-    "description",
-    "keywords",
-    "applicant",
-    "inventor",
-    "agent",
-];
-
 impl Document {
     pub(super) fn new(reader: &Reader, analyzer: &Analyzer, publication: Publication) -> Self {
         let mut joined: BTreeMap<(&'static str, u8), String> = BTreeMap::new();

@@ -177,6 +177,199 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lists organisations and persons with their spellings, groups and what joined them. */
+        post: operations["list_parties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/parties/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all decisions about names, those undone as well. */
+        get: operations["list_decisions"];
+        put?: never;
+        /** Decides that two names are one organisation, or two. */
+        post: operations["decide_parties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/parties/decisions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Undoes one decision; the others stay. */
+        delete: operations["undo_decision"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/parties/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lists doubtful pairs of names, for a person to decide. */
+        post: operations["review_parties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the projects, the last changed first. */
+        get: operations["list_projects"];
+        put?: never;
+        /** Makes a project. */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a project. */
+        get: operations["project"];
+        /** Changes what is said of a project; 409 where somebody else has changed it since. */
+        put: operations["change_project"];
+        post?: never;
+        /** Removes a project with its lines and decisions. */
+        delete: operations["remove_project"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the decisions of a project, and what everybody together says of each document. */
+        get: operations["decisions"];
+        put?: never;
+        /** Keeps decisions of the one who asks; sent again with the same token they are not made twice. */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns who decided what when, the last first. */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the query lines of a project by number, those taken back among them. */
+        get: operations["lines"];
+        put?: never;
+        /** Adds a query line; it gets the next number. */
+        post: operations["add_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/lines/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the note of a query line, takes it back or brings it back; its query stays as it was asked. */
+        patch: operations["change_line"];
+        trace?: never;
+    };
+    "/projects/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a batch of decisions of the one who asks. */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -189,6 +382,42 @@ export interface paths {
         /** Finds documents: words, phrases and meaning, one hit a family. */
         post: operations["search"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the sets by name. */
+        get: operations["list_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a set with what it holds. */
+        get: operations["set"];
+        /** Saves a set under a name; 409 where there is one of another revision than the one given. */
+        put: operations["put_set"];
+        post?: never;
+        /** Removes a set. */
+        delete: operations["remove_set"];
         options?: never;
         head?: never;
         patch?: never;
@@ -246,6 +475,21 @@ export interface components {
             n_undated: number;
             /** @description What could not be taken back to the day, because it carries no dates. */
             not_frozen: string[];
+        };
+        /** @description What a batch came to. */
+        Batch: {
+            /**
+             * Format: int64
+             * @description Its number, which undoing takes.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description Decisions that stand now or were taken back.
+             */
+            n_changed: number;
+            /** @description Those that were not made. */
+            refused: components["schemas"]["Refusal"][];
         };
         /** @description What rests on the right. */
         BurdenInfo: {
@@ -393,6 +637,19 @@ export interface components {
             /** @description Whether it was filed before the date only by its priority, which then has to be valid. */
             rests_on_priority: boolean;
         };
+        /** @description What a set holds. */
+        Content: {
+            /** @description These documents, whatever is indexed later. */
+            keys: string[];
+        } | {
+            /** @description Whatever this query finds. */
+            query: {
+                /** @description Its dialect. */
+                dialect: string;
+                /** @description The query. */
+                query: string;
+            };
+        };
         /** @description The state in one country. */
         CountryStatus: {
             /** @description The country, ST.3; `UP` is the unitary patent. */
@@ -416,6 +673,67 @@ export interface components {
             /** @description Whether the true date may be later, because an adjustment or extension cannot be ruled out. */
             may_be_later: boolean;
         };
+        /** @description A decision that stands. */
+        Decision: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What. */
+            judgement: components["schemas"]["Judgement"];
+            /** @description The key of the document. */
+            key: string;
+            /** @description Why. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Rises by one with each change by this person.
+             */
+            revision: number;
+            /** @description Who decided. */
+            who: string;
+        };
+        /** @description A decision. */
+        DecisionInfo: {
+            /** @description One name. */
+            a: string;
+            /** @description The other name. */
+            b: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Why. */
+            note: string;
+            /**
+             * Format: date-time
+             * @description When it was undone.
+             */
+            undone?: string | null;
+            /** @description What was decided. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description Decisions to be made. */
+        DecisionsRequest: {
+            /** @description The decisions, 10,000 at most. */
+            decisions: components["schemas"]["NewDecision"][];
+            /** @description Anything that is the client's own for this batch; with it the batch can be sent again safely. */
+            token?: string | null;
+        };
+        /** @description The decisions of a project. */
+        DecisionsResponse: {
+            /** @description Each person's, by document. */
+            decisions: components["schemas"]["Decision"][];
+            /** @description Everybody's together, by document. */
+            documents: components["schemas"]["DocumentStanding"][];
+        };
         /** @description A document by name. */
         DocumentRef: {
             /** @description The document key. */
@@ -433,6 +751,10 @@ export interface components {
             claims_info: components["schemas"]["ClaimsInfo"][];
             /** @description The document, as our own JSON Lines write it; a missing field is unknown, never "none". */
             document: Record<string, never>;
+            /** @description The domains to whose field it belongs, by the id of the pack. */
+            domains?: string[];
+            /** @description Effects that it states, as `pack:effect`. */
+            effects?: string[];
             family?: components["schemas"]["FamilyInfo"] | null;
             /** @description The document key. */
             key: string;
@@ -443,8 +765,19 @@ export interface components {
             legal?: components["schemas"]["LegalInfo"] | null;
             /** @description How many cite it; more than are listed where the list was cut. */
             n_cited_by: number;
+            /** @description Effects whose problem it states, as `pack:effect`. */
+            purposes?: string[];
             /** @description The data that answered. */
             snapshot: components["schemas"]["SnapshotRef"];
+            /** @description Its leaves in the trees of the domains, by pack, the most certain first. */
+            tags?: components["schemas"]["TagInfo"][];
+        };
+        /** @description What everybody together says of a document. */
+        DocumentStanding: {
+            /** @description The key. */
+            key: string;
+            /** @description What they say. */
+            standing: components["schemas"]["Standing"];
         };
         /** @description What an error says. */
         ErrorBody: {
@@ -573,6 +906,15 @@ export interface components {
              */
             to?: string | null;
         };
+        /** @description A group. */
+        GroupInfo: {
+            /** @description The English name. */
+            en: string;
+            /** @description The id. */
+            id: string;
+            /** @description The Chinese name. */
+            zh: string;
+        };
         /** @description That the server answers. */
         Health: {
             /** @description True. */
@@ -588,6 +930,13 @@ export interface components {
             end: number;
             /** @description UTF-16 units before it. */
             start: number;
+        };
+        /** @description Who decided what when. */
+        HistoryResponse: {
+            /** @description The last first. */
+            entries: components["schemas"]["LogEntry"][];
+            /** @description Whether there are earlier ones. */
+            truncated: boolean;
         };
         /** @description One hit. */
         Hit: {
@@ -609,10 +958,7 @@ export interface components {
             /** @description The document key. */
             key: string;
             legal?: components["schemas"]["LegalSummary"] | null;
-            /**
-             * @description Which retrievers found it: `words`, `phrase`, `vector`, `translation` (the words of the query in another
-             *     language); of similar documents also `classes` and `citations`.
-             */
+            /** @description Which retrievers found it: `words`, `phrase`, `vector`. */
             matched_by: string[];
             /**
              * Format: int64
@@ -718,6 +1064,11 @@ export interface components {
             /** @description Newest first, 200 at most. */
             jobs: components["schemas"]["Job"][];
         };
+        /**
+         * @description What a person thinks of a document.
+         * @enum {string}
+         */
+        Judgement: "relevant" | "maybe" | "not";
         /** @description The legal state of an application as of the snapshot, from all its publications in it. */
         LegalInfo: {
             /**
@@ -785,6 +1136,72 @@ export interface components {
             /** @description First layer: `active`, `pending`, `inactive`, `pct_open`, `pct_over`, `undetermined`. Undetermined is not free. */
             state: string;
         };
+        /** @description A line of the search of a project. */
+        Line: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            added: string;
+            /** @description The dialect that it was typed in. */
+            dialect: string;
+            /** @description What the searcher thought of it. */
+            note: string;
+            /**
+             * Format: int32
+             * @description Its number in the project, from 1; `#3` in a later line means line 3.
+             */
+            number: number;
+            /** @description The query as it was typed. */
+            query: string;
+            /** @description Whether it was taken back. */
+            removed: boolean;
+            /**
+             * Format: int64
+             * @description Rises by one with each change.
+             */
+            revision: number;
+            /** @description Who added it. */
+            who: string;
+        };
+        /** @description What may be changed in a line; a query is never rewritten, for later lines refer to it. */
+        LineChange: {
+            /** @description Another note. */
+            note?: string | null;
+            /** @description `true` takes the line back, `false` brings it back. */
+            removed?: boolean | null;
+            /**
+             * Format: int64
+             * @description The revision that the change was made from.
+             */
+            revision: number;
+        };
+        /** @description The query lines of a project. */
+        LinesResponse: {
+            /** @description By number. */
+            lines: components["schemas"]["Line"][];
+        };
+        /** @description A line of the log: what one batch changed for one document. */
+        LogEntry: {
+            after?: components["schemas"]["Judgement"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The batch.
+             */
+            batch: number;
+            before?: components["schemas"]["Judgement"] | null;
+            /** @description The key of the document. */
+            key: string;
+            /** @description Whether the batch was undone. */
+            undone: boolean;
+            /** @description Who decided. */
+            who: string;
+        };
         /** @description A name and a password. */
         LoginRequest: {
             /** @description The account. */
@@ -826,6 +1243,22 @@ export interface components {
             /** @description The text of the source. */
             text: string;
         };
+        /** @description Why two spellings are one party. */
+        MergeInfo: {
+            /** @description One spelling. */
+            a: string;
+            /** @description The other. */
+            b: string;
+            /**
+             * Format: float
+             * @description How sure it is, 0-1.
+             */
+            confidence: number;
+            /** @description A document that shows it, by key. */
+            evidence?: string | null;
+            /** @description The rule. */
+            rule: string;
+        };
         /** @description A deadline with its name. */
         NamedDeadline: {
             /** @description The date with its reasons. */
@@ -834,6 +1267,28 @@ export interface components {
             kind: string;
             /** @description For `pct` the office; `*` is the general limit. */
             office?: string | null;
+        };
+        /** @description A decision to be made. */
+        NewDecision: {
+            judgement?: components["schemas"]["Judgement"] | null;
+            /** @description The key of the document. */
+            key: string;
+            /** @description Why. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description The revision of one's decision that this one was made from; left out where one does not care, 0 for none.
+             */
+            revision?: number | null;
+        };
+        /** @description A line to be added. */
+        NewLine: {
+            /** @description The dialect that it is in; the program's own where it is left out. */
+            dialect?: string;
+            /** @description What the searcher thinks of it. */
+            note?: string;
+            /** @description The query. */
+            query: string;
         };
         /** @description Patents of an office. */
         OfficeCount: {
@@ -877,6 +1332,130 @@ export interface components {
             /** @description As what it was read. */
             reading: components["schemas"]["Reading"];
         };
+        /** @description Which parties to list. */
+        PartiesRequest: {
+            /**
+             * @description The id or a name of a group or chain.
+             * @default null
+             */
+            group?: string | null;
+            /**
+             * @description The most parties, 1 to 500; 50 without it.
+             * @default null
+             */
+            limit?: number | null;
+            /**
+             * @description A part of any spelling, without case.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description `company`, `university`, `institute`, `government`, `hospital`, `person` or `unknown`.
+             * @default null
+             */
+            type?: string | null;
+        };
+        /** @description Parties, those with the most documents first. */
+        PartiesResponse: {
+            /** @description The parties. */
+            parties: components["schemas"]["PartyInfo"][];
+            /** @description The snapshot that was read. */
+            snapshot: string;
+            /** @description Those that fit, before the limit. */
+            total: number;
+            /** @description Decisions that do not hold, each with the reason. */
+            unheard: components["schemas"]["UnheardInfo"][];
+        };
+        /** @description All decisions, oldest first. */
+        PartyDecisionsResponse: {
+            /** @description The decisions, those undone as well. */
+            decisions: components["schemas"]["DecisionInfo"][];
+        };
+        /** @description An organisation or a person. */
+        PartyInfo: {
+            /** @description Industry chains; no ownership. */
+            chains: components["schemas"]["GroupInfo"][];
+            /** @description City. */
+            city?: string | null;
+            /** @description Country, ST.3. */
+            country?: string | null;
+            /** @description Groups that own it; several for a joint venture. */
+            groups: components["schemas"]["GroupInfo"][];
+            /** @description Why they are one, at most 100. */
+            merges: components["schemas"]["MergeInfo"][];
+            /**
+             * Format: int32
+             * @description Documents that name it.
+             */
+            n_documents: number;
+            /** @description Its name in columns. */
+            name: string;
+            /** @description Province. */
+            province?: string | null;
+            /** @description Its spellings, at most 100. */
+            spellings: components["schemas"]["SpellingInfo"][];
+            /** @description What it is. */
+            type: string;
+        };
+        /** @description A project. */
+        Project: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created: string;
+            /**
+             * Format: date
+             * @description The cut-off date of its search, where it has one.
+             */
+            cut_off?: string | null;
+            /** @description What it is about, what belongs to it and what does not. */
+            description: string;
+            /**
+             * Format: int64
+             * @description The number, given in order.
+             */
+            id: number;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rises by one with each change of these fields; a change names the one that it was made from.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated: string;
+        };
+        /** @description A change of what is said of a project. */
+        ProjectChange: {
+            /** @description What it should say. */
+            project: components["schemas"]["ProjectText"];
+            /**
+             * Format: int64
+             * @description The revision that the change was made from.
+             */
+            revision: number;
+        };
+        /** @description What a person says of a project. */
+        ProjectText: {
+            /**
+             * Format: date
+             * @description The cut-off date of its search.
+             */
+            cut_off?: string | null;
+            /** @description What it is about. */
+            description?: string;
+            /** @description What people call it. */
+            name: string;
+        };
+        /** @description All projects. */
+        ProjectsResponse: {
+            /** @description The last changed first. */
+            projects: components["schemas"]["Project"][];
+        };
         /** @description A place in a ranked list. */
         Rank: {
             /** @description From 1. */
@@ -893,6 +1472,12 @@ export interface components {
          * @enum {string}
          */
         Reading: "text" | "boolean" | "number";
+        /** @description A decision that was not made, because the person's earlier one is not what they thought. */
+        Refusal: {
+            current?: components["schemas"]["Decision"] | null;
+            /** @description The key of the document. */
+            key: string;
+        };
         /** @description How fresh a register is. */
         Register: {
             /**
@@ -916,6 +1501,52 @@ export interface components {
         Representative: "best" | "earliest" | "latest" | {
             /** @description One of the first of these offices that has a member, the earliest of it; without any, the earliest of all. */
             office: string[];
+        };
+        /** @description A doubtful pair. */
+        ReviewPair: {
+            /** @description One name, as a decision takes it. */
+            a: string;
+            /** @description The other name. */
+            b: string;
+            /**
+             * Format: float
+             * @description How sure that rule is by itself, 0-1.
+             */
+            confidence: number;
+            /** @description What speaks against it. */
+            doubt: string;
+            /** @description Documents to look at, by key. */
+            evidence: string[];
+            /** @description Whether the two are joined for now. */
+            is_joined: boolean;
+            /**
+             * Format: int32
+             * @description Documents of both.
+             */
+            n_documents: number;
+            /** @description The party of the first as it stands. */
+            party_a: string;
+            /** @description The party of the second as it stands. */
+            party_b: string;
+            /** @description What speaks for one party. */
+            rule: string;
+        };
+        /** @description How much of the review queue. */
+        ReviewRequest: {
+            /**
+             * @description The most pairs, 1 to 500; 50 without it.
+             * @default null
+             */
+            limit?: number | null;
+        };
+        /** @description Doubtful pairs, those with the most documents first. */
+        ReviewResponse: {
+            /** @description The pairs. */
+            pairs: components["schemas"]["ReviewPair"][];
+            /** @description The snapshot that was read. */
+            snapshot: string;
+            /** @description Pairs in all. */
+            total: number;
         };
         /**
          * @description What an account may do.
@@ -978,6 +1609,56 @@ export interface components {
             /** @description Size of the exact match set. */
             total: components["schemas"]["Total"];
             truncated?: components["schemas"]["Truncated"] | null;
+        };
+        /** @description A set as lists show it. */
+        Set: {
+            /** @description The dialect of that query. */
+            dialect?: string | null;
+            /**
+             * Format: int32
+             * @description Keys of a static set; 0 for a live one, whose size depends on the snapshot.
+             */
+            n_keys: number;
+            /** @description Its name; `@name` in a query means it. */
+            name: string;
+            /** @description Where it came from, for the record. */
+            note: string;
+            /** @description The query of a live set; none for a static one. */
+            query?: string | null;
+            /**
+             * Format: int64
+             * @description Rises by one with each change.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated: string;
+        };
+        /** @description A set to be saved. */
+        SetRequest: {
+            /** @description Keys, or a query that is asked anew on each snapshot. */
+            content: components["schemas"]["Content"];
+            /** @description Where it came from. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description The revision of the set that it replaces; none for a new one.
+             */
+            revision?: number | null;
+        };
+        /** @description A set with what it holds. */
+        SetResponse: {
+            /** @description Keys, or a query. */
+            content: components["schemas"]["Content"];
+            /** @description The set. */
+            set: components["schemas"]["Set"];
+        };
+        /** @description All sets. */
+        SetsResponse: {
+            /** @description By name. */
+            sets: components["schemas"]["Set"][];
         };
         /** @description A search for documents like one document or text. */
         SimilarRequest: {
@@ -1082,6 +1763,38 @@ export interface components {
          * @enum {string}
          */
         Sort: "relevance" | "newest" | "oldest" | "filing_newest" | "filing_oldest" | "priority_newest" | "priority_oldest" | "grant_newest" | "grant_oldest" | "expiry_soonest" | "expiry_latest" | "cited" | "family_size";
+        /** @description A spelling. */
+        SpellingInfo: {
+            /** @description The city of its address. */
+            city?: string | null;
+            /**
+             * Format: int32
+             * @description Documents.
+             */
+            n_documents: number;
+            /** @description The name. */
+            name: string;
+        };
+        /** @description What all people together say of a document. */
+        Standing: {
+            /** @description Everybody who decided decided this. */
+            agreed: components["schemas"]["Judgement"];
+        } | "contested";
+        /** @description A tag of a document. */
+        TagInfo: {
+            /**
+             * Format: float
+             * @description How likely it is right, 0-1.
+             */
+            confidence: number;
+            /** @description `class`, `term`, `near` or `reviewed`. */
+            method: string;
+            name?: components["schemas"]["Titles"] | null;
+            /** @description The id of the leaf, or of a branch where no leaf could be told. */
+            node: string;
+            /** @description The id of the pack. */
+            pack: string;
+        };
         /** @description Titles by language version. */
         Titles: {
             /** @description English. */
@@ -1113,6 +1826,29 @@ export interface components {
             /** @description Why. */
             why: string;
         };
+        /** @description A batch to be undone. */
+        UndoRequest: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            batch: number;
+        };
+        /** @description A decision that does not hold. */
+        UnheardInfo: {
+            /**
+             * Format: int64
+             * @description The number of the decision.
+             */
+            id: number;
+            /** @description `no_such_name`, `contradicts_later` or `same_name`. */
+            reason: string;
+        };
+        /**
+         * @description What was decided.
+         * @enum {string}
+         */
+        Verdict: "merge" | "split";
         /** @description What a word gave to a score. */
         WordShare: {
             /**
@@ -1414,6 +2150,551 @@ export interface operations {
             };
         };
     };
+    list_parties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartiesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartiesResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyDecisionsResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    decide_parties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionInfo"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    undo_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the decision */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionInfo"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    review_parties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectsResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectText"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    change_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    remove_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    add_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLine"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Line"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    change_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+                /** @description The line */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Line"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: never;
@@ -1434,6 +2715,129 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SearchResponse"];
                 };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetsResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    put_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Set"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    remove_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any error */
             default: {
