@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns every document of a match set as a file, streamed; nothing is cut. */
+        post: operations["export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -49,6 +66,57 @@ export interface paths {
         get: operations["health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ideas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Searches for an idea: elements, queries, element chart, candidates, gaps. */
+        post: operations["ideas"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ideas/elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes the elements of an idea, to be edited before the search. */
+        post: operations["idea_elements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ideas/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Searches for an idea and returns the search report (立项专利检索报告) as a file. */
+        post: operations["idea_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -370,6 +438,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows how a query is understood: canonical form, counts of its clauses, traps, translation. */
+        post: operations["query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares a list of numbers of another tool with a query, and says why each is missing. */
+        post: operations["reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -457,10 +559,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says why a document is in the answer to a query, or is not. */
+        post: operations["why"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A number that the answer does not hold. */
+        Absence: {
+            /** @description As it was given. */
+            given: string;
+            /** @description The document that it stands for; none where none is indexed. */
+            key?: string | null;
+            /** @description Why; one reason at least. */
+            reasons: components["schemas"]["AbsenceReason"][];
+        };
+        /** @description Why a document is not in an answer. */
+        AbsenceReason: {
+            /** @enum {string} */
+            kind: "not_indexed";
+            /** @description Keys that begin alike. */
+            similar: string[];
+        } | {
+            /** @description The clause in its canonical form. */
+            clause: string;
+            /** @enum {string} */
+            kind: "clause";
+        } | {
+            /** @description The clause in its canonical form. */
+            clause: string;
+            /** @description The field. */
+            field: string;
+            /** @enum {string} */
+            kind: "missing_field";
+        } | {
+            /** @description What it holds and must not. */
+            clause: string;
+            /** @enum {string} */
+            kind: "excluded";
+        } | {
+            /** @description The filter, `to 2020-12-31`. */
+            filter: string;
+            /** @enum {string} */
+            kind: "filter";
+            /** @description Whether the document has no value there. */
+            missing: boolean;
+        } | {
+            /** @description The concepts. */
+            concepts: string[];
+            /** @enum {string} */
+            kind: "no_concept";
+        };
         /** @description An as-of search: what was published, announced and cited later is not seen. */
         AsOf: {
             /**
@@ -490,6 +654,25 @@ export interface components {
             n_changed: number;
             /** @description Those that were not made. */
             refused: components["schemas"]["Refusal"][];
+        };
+        /** @description A stretch of time in which documents are filed and cannot be found yet. */
+        BlindWindow: {
+            /**
+             * Format: date
+             * @description Documents filed (for entries: with priority) from this day on may be missing.
+             */
+            from?: string | null;
+            /** @description The rule, for programs: `published_application`, `utility_model`, `pct_entry`, `us_non_publication`, `priority`. */
+            kind: components["schemas"]["WindowKind"];
+            /** @description Records that a measured period rests on; none where the law sets it. */
+            measured_on?: number | null;
+            /**
+             * Format: int32
+             * @description The period in months; none where it lasts until grant and could not be measured.
+             */
+            months?: number | null;
+            /** @description The offices, ST.3; `*` is any. */
+            office: string;
         };
         /** @description What rests on the right. */
         BurdenInfo: {
@@ -555,6 +738,22 @@ export interface components {
             ranges: {
                 [key: string]: string[];
             };
+        };
+        /** @description A class among the documents most like the idea. */
+        ClassShare: {
+            /** @description Its English title. */
+            en?: string | null;
+            /** @description Families of the counted ones that hold it. */
+            n: number;
+            /**
+             * Format: double
+             * @description Their share, 0 to 1.
+             */
+            share: number;
+            /** @description The main group. */
+            symbol: string;
+            /** @description Its Chinese title, where the shipped titles have it. */
+            zh?: string | null;
         };
         /** @description A clause of a query. */
         Clause: {
@@ -779,6 +978,24 @@ export interface components {
             /** @description What they say. */
             standing: components["schemas"]["Standing"];
         };
+        /** @description How much of a text belongs to a domain. */
+        DomainFit: {
+            /** @description Its English name. */
+            en: string;
+            /** @description The id of the pack. */
+            id: string;
+            /** @description Places of the text that name a concept or an anchor of the pack. */
+            n: number;
+            /** @description Its Chinese name. */
+            zh: string;
+        };
+        /** @description What an idea consists of. */
+        ElementsResponse: {
+            /** @description The elements. */
+            elements: components["schemas"]["IdeaElement"][];
+            /** @description Problem, means, effect. */
+            outline: components["schemas"]["IdeaOutline"];
+        };
         /** @description What an error says. */
         ErrorBody: {
             /** @description What went wrong, for programs. */
@@ -801,8 +1018,62 @@ export interface components {
             /** @description What went wrong. */
             error: components["schemas"]["ErrorBody"];
         };
+        /** @description Where an element was found in a document. */
+        Evidence: {
+            /** @description Terms of the element that the passage holds, and as what. */
+            bridge?: components["schemas"]["TermBridge"][];
+            /** @description The element, by its id. */
+            element: string;
+            /**
+             * Format: float
+             * @description The cosine, where the passage was compared by meaning.
+             */
+            meaning?: number | null;
+            /** @description Terms of the element that it does not hold. */
+            missing?: string[];
+            passage?: components["schemas"]["EvidencePassage"] | null;
+            /**
+             * Format: double
+             * @description 0 to 1: the score by words, or [`PARTLY`] where only meaning speaks for it.
+             */
+            score: number;
+            /** @description Whether it was found. */
+            state: components["schemas"]["SupportState"];
+        };
+        /** @description A found part of a text. */
+        EvidenceHighlight: {
+            /** @description Which concept of the query it is. */
+            concept: number;
+            /** @description Where it ends. */
+            end: number;
+            /** @description Where it starts. */
+            start: number;
+        };
+        /** @description A passage with what was found in it. */
+        EvidencePassage: {
+            /**
+             * Format: int32
+             * @description The number of the claim.
+             */
+            claim?: number | null;
+            /** @description What was found, in order; `concept` is the place of the term in the probe. */
+            highlights: components["schemas"]["EvidenceHighlight"][];
+            /** @description The language. */
+            lang: string;
+            /**
+             * Format: int32
+             * @description The paragraph of the description, from 1.
+             */
+            paragraph?: number | null;
+            /** @description The text: a sentence, or of a long one the clauses around what was found. */
+            text: string;
+            /** @description `title`, `abstract`, `claims` or `description`. */
+            zone: string;
+        };
         /** @description How a hit came to its place. */
         Explanation: {
+            /** @description For documents like others: terms that both hold, in the same words or in those of the other language. */
+            bridge?: components["schemas"]["TermBridge"][];
             /** @description The clauses of the query that the document meets, by their canonical form. */
             clauses?: string[];
             /** @description The formula of the fused score. */
@@ -814,6 +1085,35 @@ export interface components {
             /** @description What each word gave to its score by words. */
             words: components["schemas"]["WordShare"][];
         };
+        /** @description A match set to be exported. */
+        ExportFileRequest: {
+            collapse?: components["schemas"]["Collapse"] | null;
+            /** @description For CSV: a byte order mark, and no text that Excel would run as a formula. */
+            excel?: boolean;
+            /**
+             * @description The fields, in order: any field of documents, any column. None means the usual ones, or for JSON Lines whole
+             *     records in our own format.
+             */
+            fields?: string[];
+            /** @description Conditions beside the query. */
+            filters?: components["schemas"]["Filters"];
+            /** @description The format. */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * Format: int64
+             * @description Rows at most.
+             */
+            limit?: number | null;
+            /** @description The query; `*` is every document. */
+            scope: string;
+            /** @description The order of the rows. */
+            sort?: components["schemas"]["Sort"];
+        };
+        /**
+         * @description The format of an export.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "xlsx" | "jsonl" | "ris" | "bibtex";
         /** @description A value of a facet. */
         FacetCount: {
             /**
@@ -987,6 +1287,141 @@ export interface components {
             /** @description Titles by language version. */
             title: components["schemas"]["Titles"];
         };
+        /**
+         * @description Something that limits what a report says.
+         * @enum {string}
+         */
+        IdeaCaveat: "no_date" | "date_after_data" | "few_elements" | "text_cut" | "other_language" | "no_synonyms" | "no_vectors" | "nothing_found";
+        /** @description An element of an idea. */
+        IdeaElement: {
+            /** @description What it names, with words of both languages. */
+            blocks: components["schemas"]["SynonymBlock"][];
+            /** @description `E1`, `E2`, … */
+            id: string;
+            /** @description What it says, in the words of the text. */
+            text: string;
+        };
+        /** @description A search report to be made. */
+        IdeaFileRequest: {
+            /** @description The idea. */
+            idea: components["schemas"]["IdeaRequest"];
+            /** @description The kind of file. */
+            kind: components["schemas"]["ReportKind"];
+            lang?: components["schemas"]["ReportLang"] | null;
+        };
+        /** @description Two elements that no document read supports together. */
+        IdeaGap: {
+            /** @description Elements of which no single document read supports all, by id. */
+            elements: string[];
+            /**
+             * Format: int64
+             * @description Publications before the date that hold a word of both elements; they may still not say them together.
+             */
+            publications: number;
+        };
+        /** @description What an idea says, in sentences of its text. */
+        IdeaOutline: {
+            /** @description The effect (技术效果). */
+            effect: string[];
+            /** @description The means (技术手段). */
+            means: string[];
+            /** @description The problem (技术问题). */
+            problem: string[];
+        };
+        /** @description A finished search. */
+        IdeaReport: {
+            /**
+             * Format: date
+             * @description The relevant date; documents published on it or later are no prior art.
+             */
+            before: string;
+            /** @description Whether the date was given; else it is the day after the last day of the data. */
+            before_given: boolean;
+            /** @description What the reader must know, for programs: see [`Caveat`]. */
+            caveats: components["schemas"]["IdeaCaveat"][];
+            /** @description Suggested classes, by their share among the documents most like the idea. */
+            classes: components["schemas"]["ClassShare"][];
+            /** @description Filed before the date at the office, published after; never part of a pair. */
+            conflicting: components["schemas"]["ReadDocument"][];
+            /** @description The documents read, in the order of the chart: those that support most first. */
+            documents: components["schemas"]["ReadDocument"][];
+            /** @description The domains that the text touches, best first. */
+            domains: components["schemas"]["DomainFit"][];
+            /** @description All elements with their synonyms as one expression, to go on from. */
+            draft: string;
+            /** @description The elements. */
+            elements: components["schemas"]["IdeaElement"][];
+            /** @description Whether a person has edited the elements. */
+            elements_given: boolean;
+            /**
+             * Format: date
+             * @description The day of filing, where the relevant date is a priority.
+             */
+            filed?: string | null;
+            /** @description Pairs of elements that no document read supports together. */
+            gaps: components["schemas"]["IdeaGap"][];
+            /** @description The language of the text: `zh`, `en`, or what else its script shows. */
+            lang: string;
+            /** @description Families that the shares were counted on. */
+            n_classified: number;
+            /**
+             * Format: int64
+             * @description Patents without any date: never prior art here, never dropped.
+             */
+            n_undated: number;
+            /** @description The office. */
+            office: string;
+            /** @description Problem, means, effect. */
+            outline: components["schemas"]["IdeaOutline"];
+            /** @description Pairs that complete each other. */
+            pairs: components["schemas"]["PriorArtPair"][];
+            /** @description The first and the last day of publication of the patents in the data. */
+            published?: string[] | null;
+            /** @description Every query that was put, in order, verbatim. */
+            queries: components["schemas"]["QueryLine"][];
+            /** @description The data that answered. */
+            snapshot: components["schemas"]["Snapshot"];
+            /** @description The text as it was given. */
+            text: string;
+            /** @description The size of the ranked match set before the date. */
+            total: components["schemas"]["Total"];
+            /** @description What a search cannot see yet. */
+            windows: components["schemas"]["BlindWindow"][];
+        };
+        /** @description An idea to be searched for. */
+        IdeaRequest: {
+            /**
+             * @description The relevant date (`2021-06-01`): the day of filing, or of priority, or of the project. Documents published on
+             *     that day or later are no prior art.
+             * @default null
+             */
+            before?: string | null;
+            /**
+             * @description The elements, where a person has edited those that were proposed; at most nine.
+             * @default []
+             */
+            elements?: string[];
+            /**
+             * @description The day of filing, where `before` is a priority.
+             * @default null
+             */
+            filed?: string | null;
+            /**
+             * @description Documents to read, 1 to 100; 0 means 20.
+             * @default 0
+             */
+            limit?: number;
+            /**
+             * @description The office where it is or will be filed, ST.3; `CN` where it does not say.
+             * @default null
+             */
+            office?: string | null;
+            /**
+             * @description What the idea is, in Chinese or English; a paragraph to a whole disclosure.
+             * @default
+             */
+            text?: string;
+        };
         /** @description The job that an import became. */
         ImportAccepted: {
             /** @description Its id. */
@@ -998,6 +1433,13 @@ export interface components {
             format?: string | null;
             /** @description Files and folders of the server's machine, absolute, 1 to 100. */
             paths: string[];
+        };
+        /** @description A number that both hold. */
+        InBoth: {
+            /** @description As it was given. */
+            given: string;
+            /** @description The document of the answer, by key: the one itself, else one of the same application or family. */
+            key: string;
         };
         /** @description Long work. */
         Job: {
@@ -1181,6 +1623,22 @@ export interface components {
             /** @description By number. */
             lines: components["schemas"]["Line"][];
         };
+        /** @description Something to look at again. */
+        LintReport: {
+            /** @description Where it ends. */
+            end: number;
+            /**
+             * @description `precedence`, `mixed_operators`, `collision`, `open_quote`, `stop_word`, `short_wildcard`, `not_held`,
+             *     `empty_range` or `ignored`.
+             */
+            kind: string;
+            /** @description What it is. */
+            message: string;
+            /** @description Where it starts. */
+            start: number;
+            /** @description What to write instead, where we know it. */
+            suggestion?: string | null;
+        };
         /** @description A line of the log: what one batch changed for one document. */
         LogEntry: {
             after?: components["schemas"]["Judgement"] | null;
@@ -1215,6 +1673,17 @@ export interface components {
             name: string;
             /** @description What it may do. */
             role: components["schemas"]["Role"];
+        };
+        /** @description Something that a dialect cannot say. */
+        LossReport: {
+            /** @description Where it ends. */
+            end: number;
+            /** @description What was written instead, and what that changes. */
+            instead: string;
+            /** @description The canonical form of what cannot be said. */
+            part: string;
+            /** @description Where it starts in the original. */
+            start: number;
         };
         /** @description An event as it is understood. */
         MappedEvent: {
@@ -1299,6 +1768,15 @@ export interface components {
              * @description Its patents.
              */
             n: number;
+        };
+        /** @description A publication that only the answer holds. */
+        OnlyOurs: {
+            /** @description Its key. */
+            key: string;
+            /** @description Its number. */
+            number: string;
+            /** @description Its titles. */
+            title: components["schemas"]["Titles"];
         };
         /** @description One link in the chain of owners. */
         OwnerInfo: {
@@ -1397,6 +1875,29 @@ export interface components {
             /** @description What it is. */
             type: string;
         };
+        /**
+         * @description What a document may be to an idea.
+         * @enum {string}
+         */
+        PriorArtCategory: "X" | "Y" | "A" | "E" | "E?" | "P" | "R" | "?" | "-";
+        /** @description Two documents that together support more than each alone. */
+        PriorArtPair: {
+            /** @description For each element which of the two supports it better: 1 or 2. */
+            by: number[];
+            /** @description The weakest element. */
+            element: string;
+            /** @description The key of the document that supports more. */
+            first: string;
+            /**
+             * Format: double
+             * @description The score of the weakest element, by which pairs are ranked.
+             */
+            score: number;
+            /** @description The key of the other. */
+            second: string;
+            /** @description The state of the weakest element. */
+            weakest: components["schemas"]["SupportState"];
+        };
         /** @description A project. */
         Project: {
             /**
@@ -1456,6 +1957,55 @@ export interface components {
             /** @description The last changed first. */
             projects: components["schemas"]["Project"][];
         };
+        /** @description A query as it was put, and what came back. */
+        QueryLine: {
+            /** @description The filters beside it. */
+            filters: components["schemas"]["Filters"];
+            /**
+             * Format: int64
+             * @description Publications beside it that match the query and have no date of publication, so that the filter on dates can
+             *     neither keep nor drop them: they are read, and never called prior art.
+             */
+            n_undated: number;
+            /** @description What it asks: an element, `all`, `all but E2`, `text` (ranked by words and meaning). */
+            purpose: string;
+            /** @description The query, verbatim. */
+            query: string;
+            /** @description Size of the match set. */
+            total: components["schemas"]["Total"];
+        };
+        /** @description A query to be understood. */
+        QueryRequest: {
+            /**
+             * @description Its dialect: `patnav`, `incopat`, `patsnap`, `cnipa`, `espacenet`, `patentscope`, `google` or `lens`; without one
+             *     it is the one that the query seems to be written in.
+             */
+            dialect?: string | null;
+            /** @description The query. */
+            query: string;
+            /** @description The dialect to translate it to. */
+            to?: string | null;
+        };
+        /** @description How a query is understood. Offsets are UTF-16 units of the query as sent. */
+        QueryResponse: {
+            /** @description The canonical, fully bracketed form; a text query as it is. */
+            canonical: string;
+            /** @description Every clause with its own count, the whole query last. */
+            clauses: components["schemas"]["Clause"][];
+            /** @description Whether the dialect was guessed from the query. */
+            detected: boolean;
+            /** @description The dialect it was read in. */
+            dialect: string;
+            /** @description What may not mean what it seems to, in order of place. */
+            lints: components["schemas"]["LintReport"][];
+            /** @description Why clauses are not counted, where they are not. */
+            not_counted?: string | null;
+            /** @description `text` or `boolean`. */
+            reading: string;
+            /** @description The data that the counts speak of. */
+            snapshot: components["schemas"]["SnapshotRef"];
+            translation?: components["schemas"]["TranslationReport"] | null;
+        };
         /** @description A place in a ranked list. */
         Rank: {
             /** @description From 1. */
@@ -1467,11 +2017,128 @@ export interface components {
              */
             score: number;
         };
+        /** @description A document that was read for an idea. */
+        ReadDocument: {
+            /** @description The applicants, or the authors. */
+            applicants: string[];
+            /** @description What it may be to the idea: a candidate, made by rules on what was found and on dates. */
+            category: components["schemas"]["PriorArtCategory"];
+            /** @description The main classes. */
+            classes: string[];
+            /** @description Whether only the first part of a very long document was read. */
+            cut: boolean;
+            /** @description `patent`, `paper`, `standard` or `report`. */
+            document_kind: string;
+            /** @description What was found for each element, in the order of the elements. */
+            evidence: components["schemas"]["Evidence"][];
+            /** @description The family. */
+            family: string;
+            /** @description Whether the claims were at hand. */
+            has_claims: boolean;
+            /** @description Whether the description was at hand: without it, what is not found may stand there. */
+            has_description: boolean;
+            /** @description The key. */
+            key: string;
+            /** @description The publication number, or what else names the document. */
+            number: string;
+            /** @description The office; empty for documents of no office. */
+            office: string;
+            /**
+             * Format: date
+             * @description The earliest priority or filing day.
+             */
+            priority_date?: string | null;
+            /**
+             * Format: date
+             * @description The day of publication.
+             */
+            publication_date?: string | null;
+            /** @description The titles. */
+            title: components["schemas"]["Titles"];
+        };
         /**
          * @description As what a query was read.
          * @enum {string}
          */
         Reading: "text" | "boolean" | "number";
+        /** @description How often a kind of reason was met. */
+        ReasonCount: {
+            /** @description Numbers with it. */
+            n: number;
+            /** @description The reason. */
+            reason: components["schemas"]["AbsenceReason"];
+        };
+        /**
+         * @description What counts as the same document when lists are compared.
+         * @enum {string}
+         */
+        ReconcileLevel: "publication" | "application" | "family";
+        /** @description A list to compare with a query. */
+        ReconcileRequest: {
+            /**
+             * @description What counts as the same document.
+             * @default application
+             */
+            by?: components["schemas"]["ReconcileLevel"];
+            /**
+             * @description Conditions beside the query.
+             * @default {
+             *       "country": [],
+             *       "from": null,
+             *       "to": null,
+             *       "before": null,
+             *       "class": [],
+             *       "applicant": [],
+             *       "document_kind": [],
+             *       "patent_type": [],
+             *       "language": [],
+             *       "legal_state": [],
+             *       "state_on": null,
+             *       "known_at": null,
+             *       "columns": {}
+             *     }
+             */
+            filters?: components["schemas"]["Filters"];
+            /**
+             * @description Numbers in any written form, at most 200,000.
+             * @default []
+             */
+            numbers?: string[];
+            /**
+             * @description The query.
+             * @default
+             */
+            query?: string;
+        };
+        /** @description How a list and a query compare. */
+        Reconciliation: {
+            /** @description Numbers of the list that the answer holds. */
+            both: components["schemas"]["InBoth"][];
+            /** @description What counts as the same. */
+            by: components["schemas"]["ReconcileLevel"];
+            /**
+             * Format: int64
+             * @description Publications of the answer.
+             */
+            n_found: number;
+            /** @description Numbers given, the same one twice counted once. */
+            n_given: number;
+            /**
+             * Format: int64
+             * @description How many there are; more than are listed above 10,000.
+             */
+            n_only_ours: number;
+            /** @description Publications of the answer that no number of the list stands for, in the order of their keys. */
+            only_ours: components["schemas"]["OnlyOurs"][];
+            /** @description Numbers of the list that it does not, each with its reasons. */
+            only_theirs: components["schemas"]["Absence"][];
+            /** @description The query as it was understood. */
+            query: string;
+            /** @description Why numbers are missing, by kind, most first. */
+            reasons: components["schemas"]["ReasonCount"][];
+            /** @description The data that answered. */
+            snapshot: components["schemas"]["Snapshot"];
+        };
         /** @description A decision that was not made, because the person's earlier one is not what they thought. */
         Refusal: {
             current?: components["schemas"]["Decision"] | null;
@@ -1497,6 +2164,16 @@ export interface components {
             /** @description The office of the application, ST.3: `CN`, `EP`, `US` or `JP`. */
             office?: string;
         };
+        /**
+         * @description The kind of a report file.
+         * @enum {string}
+         */
+        ReportKind: "docx" | "html";
+        /**
+         * @description The language of a report: its words, fonts and hyphenation.
+         * @enum {string}
+         */
+        ReportLang: "zh" | "en";
         /** @description Which member of a group stands for it. Ties are broken by key. */
         Representative: "best" | "earliest" | "latest" | {
             /** @description One of the first of these offices that has a member, the earliest of it; without any, the earliest of all. */
@@ -1561,7 +2238,7 @@ export interface components {
             collapse?: components["schemas"]["Collapse"];
             /** @description Where the page before ended. */
             cursor?: string | null;
-            /** @description The dialect of the query; `patnav`. */
+            /** @description The dialect of the query, as in `query`; without one it is the one that the query seems to be written in. */
             dialect?: string | null;
             /** @description Whether each hit says how it came to its place. */
             explain?: boolean;
@@ -1662,10 +2339,16 @@ export interface components {
         };
         /** @description A search for documents like one document or text. */
         SimilarRequest: {
+            /** @description Further documents that hits are to be like, up to 50. */
+            also?: string[];
+            /** @description Whether each hit says what links it to the question: words, terms of both languages, nearness in meaning. */
+            explain?: boolean;
             /** @description Conditions. */
             filters?: components["schemas"]["Filters"];
             /** @description Hits on the page, 1 to 1,000; 20 where it does not say. */
             limit?: number | null;
+            /** @description Documents that hits are to be unlike, up to 50; they and their families are left out. */
+            not?: string[];
             /** @description A number or key; its family is left out of the answer. */
             number?: string | null;
             /** @description A text of any length, where there is no number. */
@@ -1677,6 +2360,51 @@ export interface components {
             hits: components["schemas"]["Hit"][];
             /** @description The data that answered. */
             snapshot: components["schemas"]["SnapshotRef"];
+        };
+        /** @description The data behind an answer. */
+        Snapshot: {
+            /**
+             * Format: date
+             * @description The last day of which the data speak.
+             */
+            as_of?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was committed.
+             */
+            created: string;
+            /** @description The number of the snapshot. */
+            id: string;
+            /** @description Documents by kind. */
+            kinds: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description The last filing year whose published applications are complete.
+             */
+            last_complete_year?: number | null;
+            /** @description The embedding model; none means search by words alone. */
+            model?: string | null;
+            /**
+             * Format: int64
+             * @description Documents of every kind.
+             */
+            n_documents: number;
+            /**
+             * Format: int64
+             * @description Simple families of patents.
+             */
+            n_families: number;
+            /**
+             * Format: int64
+             * @description Patents without any date.
+             */
+            n_undated: number;
+            /** @description Patents by office. */
+            offices: {
+                [key: string]: number;
+            };
         };
         /** @description The data behind an answer. */
         SnapshotRef: {
@@ -1780,6 +2508,27 @@ export interface components {
             /** @description Everybody who decided decided this. */
             agreed: components["schemas"]["Judgement"];
         } | "contested";
+        /**
+         * @description Whether a document says what an element says.
+         * @enum {string}
+         */
+        SupportState: "not_found" | "partly" | "supported";
+        /** @description What an element says in one idea of its own, with what means the same. */
+        SynonymBlock: {
+            /** @description The concept of a pack (`hes:metal-hydride`); none where no pack knows the term. */
+            concept?: string | null;
+            /** @description English words for it. */
+            en: string[];
+            /**
+             * Format: int64
+             * @description Publications of the corpus that hold one of the words in title, abstract, claims or keywords.
+             */
+            n: number;
+            /** @description As it stands in the element. */
+            term: string;
+            /** @description Chinese words for it. */
+            zh: string[];
+        };
         /** @description A tag of a document. */
         TagInfo: {
             /**
@@ -1795,6 +2544,20 @@ export interface components {
             /** @description The id of the pack. */
             pack: string;
         };
+        /** @description How a term of an element was found: the link between the words of the question and those of the document. */
+        TermBridge: {
+            /** @description Why the two are taken for the same. */
+            by: components["schemas"]["TermBridgeKind"];
+            /** @description As it stands in the document. */
+            found: string;
+            /** @description The term of the element. */
+            term: string;
+        };
+        /**
+         * @description Why a term and what stands in a document are taken for the same.
+         * @enum {string}
+         */
+        TermBridgeKind: "same" | "equivalent" | "words";
         /** @description Titles by language version. */
         Titles: {
             /** @description English. */
@@ -1818,6 +2581,15 @@ export interface components {
              * @description Publications.
              */
             publications: number;
+        };
+        /** @description A query in the words of a dialect. */
+        TranslationReport: {
+            /** @description The dialect. */
+            dialect: string;
+            /** @description What it does not say as the original does; empty where it says the same. */
+            losses: components["schemas"]["LossReport"][];
+            /** @description The query. */
+            text: string;
         };
         /** @description Something that was cut. */
         Truncated: {
@@ -1849,6 +2621,52 @@ export interface components {
          * @enum {string}
          */
         Verdict: "merge" | "split";
+        /** @description Why one document is in an answer or not. */
+        Why: {
+            /** @description The documents that the number stands for. */
+            documents: components["schemas"]["WhyDocument"][];
+            /** @description As it was given. */
+            given: string;
+            not_indexed?: components["schemas"]["AbsenceReason"] | null;
+            /** @description The query as it was understood. */
+            query: string;
+            /** @description The data that answered. */
+            snapshot: components["schemas"]["Snapshot"];
+        };
+        /** @description Whether a clause holds a document. */
+        WhyClause: {
+            /** @description The clause in its canonical form. */
+            clause: string;
+            /** @description How deep it stands in the query, from 0. */
+            depth: number;
+            /** @description Whether it holds the document. */
+            holds: boolean;
+        };
+        /** @description One document of [`Why`]. */
+        WhyDocument: {
+            /** @description Every clause with whether it holds the document, in the order of the query. */
+            clauses: components["schemas"]["WhyClause"][];
+            /** @description Whether the answer holds it. */
+            found: boolean;
+            /** @description Its key. */
+            key: string;
+            /** @description Why not; empty where it does. */
+            reasons: components["schemas"]["AbsenceReason"][];
+        };
+        /** @description A document and a query that may hold it. */
+        WhyRequest: {
+            /** @description Conditions beside the query. */
+            filters?: components["schemas"]["Filters"];
+            /** @description The number, in any written form. */
+            number: string;
+            /** @description The query. */
+            query: string;
+        };
+        /**
+         * @description Why documents of a window are not visible.
+         * @enum {string}
+         */
+        WindowKind: "published_application" | "utility_model" | "pct_entry" | "us_non_publication" | "priority";
         /** @description What a word gave to a score. */
         WordShare: {
             /**
@@ -1932,6 +2750,39 @@ export interface operations {
             };
         };
     };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportFileRequest"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -1947,6 +2798,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    ideas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdeaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdeaReport"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    idea_elements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdeaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElementsResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    idea_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdeaFileRequest"];
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -2695,6 +3643,70 @@ export interface operations {
             };
         };
     };
+    query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconcileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: never;
@@ -2897,6 +3909,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SnapshotResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
             /** @description Any error */
