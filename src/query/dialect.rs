@@ -123,7 +123,8 @@ pub(super) fn detect(query: &str) -> Dialect {
         let colon = query[next.span.clone()].starts_with([':', '：']);
         chinese |= !text.is_ascii() && fields::field(text).is_some();
         let google = matches!(text, "before" | "after") && colon;
-        if google && matches!(tokens.get(n + 3).map(|token| &token.kind), Some(Kind::Relation(_))) {
+        let two = matches!(tokens.get(n + 2).map(|token| &token.kind), Some(Kind::Word(word)) if word.text.contains(':'));
+        if google && two {
             vote(Dialect::Google, 3);
         }
         if fields::field(text).is_some() || (relation != Relation::Is && !colon) {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::ast::{Piece, Reach, SetName};
 use super::error::{Problem, SyntaxError};
 use super::fields;
-use super::syntax::{Form, Operator, Syntax, Wild};
+use super::syntax::{Form, Operator, Ranges, Syntax, Wild};
 
 /// A token with its bytes in the query.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,10 +167,7 @@ impl Lexer<'_> {
             if matches!(folded, '(') && self.bracketed_form() {
                 continue;
             }
-            if self.named_field() {
-                continue;
-            }
-            if folded == ':' && self.rest_of_value() {
+            if self.named_field() || (folded == ':' && self.inside_value()) {
                 continue;
             }
             self.at += c.len_utf8();
@@ -205,28 +202,6 @@ impl Lexer<'_> {
                 }
             }
         }
-    }
-
-    /// Reads a colon inside a value, such as that of `tag=hes:B1`: a word stands right before it, and a relation right
-    /// before the word. Values in brackets are quoted instead.
-    fn rest_of_value(&mut self) -> bool {
-        let rest = &self.query[self.at..];
-        let mut after = rest.chars().skip(1);
-        let (at, in_range) = (self.at, self.in_range);
-        let [.., Token { kind: Kind::Relation(_), .. }, Token { kind: Kind::Word(word), span }] =
-            self.tokens.as_mut_slice()
-        else {
-            return false;
-        };
-        if span.end != at || word.pieces.is_some() || !after.next().is_some_and(char::is_alphanumeric) {
-            return false;
-        }
-        let ends = |(at, c): &(usize, char)| *at > 0 && ends_word(*c, in_range);
-        let end = rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at);
-        word.text.extend(rest[..end].chars().map(fold));
-        span.end = at + end;
-        self.at = at + end;
-        true
     }
 
     /// Passes over a comment: a line that begins with `# `, or with `#` where the dialect says so.
@@ -317,6 +292,34 @@ impl Lexer<'_> {
         let start = self.at;
         self.at += len;
         self.push(Kind::Word(Word { text: name.clone(), ..Word::default() }), start);
+        true
+    }
+
+    /// Reads a colon on within a value such as the `hes:B1` of `tag=hes:B1`: a word stands right before it, and a relation
+    /// before the word. Values in brackets are quoted instead.
+    fn inside_value(&mut self) -> bool {
+        let at = self.at;
+        let [.., Token { kind: Kind::Relation(_), .. }, Token { kind: Kind::Word(word), span }] =
+            self.tokens.as_slice()
+        else {
+            return false;
+        };
+        let next = self.query[at..].chars().nth(1);
+        // `before:filing:2019` has two fields in a row.
+        let two_fields = self.syntax.ranges == Ranges::BeforeAfter;
+        if span.end != at || two_fields || !next.is_some_and(char::is_alphanumeric) || word.pieces.is_some() {
+            return false;
+        }
+        self.at += self.peek().map_or(0, char::len_utf8);
+        self.word();
+        let Some(Token { kind, span: end }) = self.tokens.pop() else { return false };
+        let text: String = self.query[end.clone()].chars().map(fold).collect();
+        let text = if let Kind::Word(word) = kind { word.text } else { text };
+        if let Some(Token { kind: Kind::Word(word), span }) = self.tokens.last_mut() {
+            word.text.push(':');
+            word.text.push_str(&text);
+            span.end = end.end;
+        }
         true
     }
 

@@ -50,7 +50,12 @@ impl fmt::Display for Shown<'_> {
             Node::Field(condition) => {
                 names(f, &condition.fields, self.in_event)?;
                 f.write_str(if condition.matching == Matching::Exactly { "==" } else { "=" })?;
-                self.inner(&condition.value).fmt(f)
+                match &condition.value.node {
+                    Node::Term(term) if !term.quoted && term.text().is_some_and(is_node) => {
+                        f.write_str(term.text().unwrap_or_default())
+                    }
+                    _ => self.inner(&condition.value).fmt(f),
+                }
             }
             Node::Range(condition) => range(f, condition, self.in_event),
             Node::And(parts) => self.group(f, parts, " AND "),
@@ -71,6 +76,17 @@ impl fmt::Display for Shown<'_> {
             Node::Similar(similar) => similar.fmt(f),
         }
     }
+}
+
+/// Returns whether a value is a node of a tree, such as `hes:B1a`, which is read as one word right behind its sign.
+fn is_node(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    text.split_once(':').is_some_and(|(pack, node)| {
+        part(pack)
+            && part(node)
+            && node.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && !pack.starts_with('-')
+    })
 }
 
 /// Returns whether the canonical form of a node begins and ends with brackets of its own.

@@ -52,6 +52,9 @@ pub fn translate(expr: &Expr, dialect: Dialect) -> Translation {
     Translation { dialect, text, losses: writer.losses }
 }
 
+/// Longest text that an exclusive or is written out of.
+const MAX_XOR_BYTES: usize = 50_000;
+
 struct Writer {
     syntax: &'static Syntax,
     losses: Vec<Loss>,
@@ -141,12 +144,12 @@ impl Writer {
         let Some(first) = parts.next() else { return String::new() };
         let mut text = self.expr(first, false);
         for part in parts {
-            // Written out, it doubles with every part; more than a few would not fit any tool.
-            if text.len() > 100_000 {
-                self.lose(part, "left out, it would be too long");
+            let other = self.expr(part, false);
+            // Written out, it doubles with every part and level; beyond this it would fit no tool.
+            if text.len() + other.len() > MAX_XOR_BYTES {
+                self.lose(part, "left out, the query would be too long: finds other documents");
                 continue;
             }
-            let other = self.expr(part, false);
             text = format!("(({text} NOT {other}) OR ({other} NOT {text}))");
         }
         text

@@ -36,6 +36,7 @@ fn queries_are_read_as_written() {
     check("（a OR b） AND 标题：“液压 支架”", "((a OR b) AND ti=\"液压 支架\")");
     check("pd>=2019 AND ipc=E21C35/24", "(pd>=2019 AND ipc=E21C35/24)");
     check("ad=[* , 2001]", "ad<=2001");
+    check("tag=hes:B1 AND tag=(\"hes:B1a\" OR hes)", "(tag=hes:B1 AND tag=(\"hes:B1a\" OR hes))");
     check("NOT a", "the query only excludes; say what to find as well");
 }
 
@@ -365,7 +366,7 @@ struct Case {
 
 #[test]
 fn each_dialect_is_read_by_its_own_rules() {
-    let cases: Cases = toml::from_str(include_str!("../../../fixtures/queries/dialects.toml")).unwrap();
+    let cases: Cases = toml::from_str(include_str!("../../../fixtures/dialects.toml")).unwrap();
     for case in cases.case {
         let dialect: Dialect = case.dialect.parse().unwrap();
         let read = parse_in(&case.input, Some(dialect));
