@@ -17,6 +17,7 @@ pub mod derive;
 pub mod evidence;
 pub mod formula;
 pub mod indicator;
+pub mod landscape;
 pub mod map;
 pub mod measure;
 pub mod party;

@@ -1,11 +1,13 @@
 //! What was typed, and no more: nothing here is resolved, opened or checked against data.
 
+mod map;
 mod prior_art;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(super) use map::{Map, MapAction};
 pub(super) use prior_art::{Export, Idea, Reconcile, Why};
 
 /// Patent navigation and landscape search, offline. 离线的专利导航与检索引擎。
@@ -55,6 +57,8 @@ pub(super) enum Command {
     Reconcile(Reconcile),
     /// Say why a document is or is not in the answer to a query. 某件文献为何在或不在结果中
     Why(Why),
+    /// Lay out a field as a map, with figures, data book and report. 专利导航图谱与分析报告
+    Map(Map),
     /// Write every document of a result to a file. 导出检索结果
     Export(Export),
     /// Measure the answers to questions with judged documents. 检索质量评测

@@ -115,6 +115,8 @@ pub struct Cell {
     pub runs: Vec<Run>,
     /// The shade behind it; the text must say the same, since shades do not survive every printer.
     pub tone: Option<Tone>,
+    /// What links to it are called.
+    pub anchor: Option<String>,
 }
 
 /// What a shade says.
@@ -150,7 +152,7 @@ pub struct Run {
     pub text: String,
     /// How it looks.
     pub style: Style,
-    /// Where it leads: `#anchor` of a heading, or an address.
+    /// Where it leads: `#anchor` of a heading or cell, or an address.
     pub link: Option<String>,
 }
 
@@ -199,25 +201,31 @@ impl Run {
 
 impl<T: Into<String>> From<T> for Cell {
     fn from(text: T) -> Self {
-        Self { runs: vec![Run::plain(text)], tone: None }
+        Self { runs: vec![Run::plain(text)], ..Self::default() }
     }
 }
 
 impl From<Run> for Cell {
     fn from(run: Run) -> Self {
-        Self { runs: vec![run], tone: None }
+        Self { runs: vec![run], ..Self::default() }
     }
 }
 
 impl Cell {
     /// Returns a cell of several runs.
     pub fn of(runs: Vec<Run>) -> Self {
-        Self { runs, tone: None }
+        Self { runs, ..Self::default() }
     }
 
     /// Returns the cell with a shade behind it.
     pub fn toned(self, tone: Tone) -> Self {
         Self { tone: Some(tone), ..self }
+    }
+
+    /// Returns the cell as a place that links lead to.
+    #[must_use]
+    pub fn anchored(self, anchor: impl Into<String>) -> Self {
+        Self { anchor: Some(anchor.into()), ..self }
     }
 }
 

@@ -74,10 +74,17 @@ pub fn write(document: &Document) -> Result<Vec<u8>> {
 /// Returns a short legal name for every anchor; Word takes at most 40 letters, digits and underlines.
 fn bookmarks(document: &Document) -> HashMap<String, usize> {
     let mut names = HashMap::new();
-    for block in &document.blocks {
-        if let Block::Heading { anchor: Some(anchor), .. } = block {
-            let next = names.len() + 1;
+    let mut add = |anchor: &Option<String>| {
+        let next = names.len() + 1;
+        if let Some(anchor) = anchor {
             names.entry(anchor.clone()).or_insert(next);
+        }
+    };
+    for block in &document.blocks {
+        match block {
+            Block::Heading { anchor, .. } => add(anchor),
+            Block::Table(table) => table.rows.iter().flatten().for_each(|cell| add(&cell.anchor)),
+            _ => {}
         }
     }
     names
@@ -98,10 +105,8 @@ impl Body {
         match block {
             Block::Heading { level, text, anchor } => {
                 let style = format!("Heading{}", level.clamp(&1, &3));
-                let mark = anchor.as_ref().and_then(|anchor| self.bookmarks.get(anchor)).map(|id| {
-                    format!("<w:bookmarkStart w:id=\"{id}\" w:name=\"b{id}\"/><w:bookmarkEnd w:id=\"{id}\"/>")
-                });
-                self.paragraph(&style, &[Run::plain(text.clone())], mark.as_deref().unwrap_or_default());
+                let mark = self.mark(anchor.as_deref());
+                self.paragraph(&style, &[Run::plain(text.clone())], &mark);
             }
             Block::Paragraph(runs) => self.paragraph("Normal", runs, ""),
             Block::Note(runs) => self.paragraph("Note", runs, ""),
@@ -111,6 +116,15 @@ impl Body {
             Block::Figure(figure) => self.figure(figure),
             Block::PageBreak => self.xml.push_str("<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>"),
         }
+    }
+
+    /// Returns the bookmark of an anchor; nothing where there is none.
+    fn mark(&self, anchor: Option<&str>) -> String {
+        let id = anchor.and_then(|anchor| self.bookmarks.get(anchor));
+        id.map(|id| {
+            format!("<w:bookmarkStart w:id=\"{id}\" w:name=\"b{id}\"/><w:bookmarkEnd w:id=\"{id}\"/>")
+        })
+        .unwrap_or_default()
     }
 
     /// Adds a paragraph; `before` is XML in front of its text.
@@ -203,7 +217,8 @@ impl Body {
             let _ = write!(self.xml, "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{fill}\"/>");
         }
         self.xml.push_str("</w:tcPr>");
-        self.paragraph("CellText", &cell.runs, "");
+        let mark = self.mark(cell.anchor.as_deref());
+        self.paragraph("CellText", &cell.runs, &mark);
         self.xml.push_str("</w:tc>");
     }
 

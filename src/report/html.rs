@@ -118,7 +118,8 @@ fn table(out: &mut String, table: &Table) {
         for n in 0..table.columns.len() {
             let cell = row.get(n).unwrap_or(&empty);
             let class = cell.tone.map(|tone| format!(" class=\"{}\"", name_of(tone))).unwrap_or_default();
-            let _ = write!(out, "<td{class}>{}</td>", runs(&cell.runs));
+            let id = cell.anchor.as_ref().map(|name| format!(" id=\"{}\"", escape(name))).unwrap_or_default();
+            let _ = write!(out, "<td{id}{class}>{}</td>", runs(&cell.runs));
         }
         out.push_str("</tr>\n");
     }

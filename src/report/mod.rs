@@ -16,7 +16,9 @@ pub mod docx;
 mod error;
 pub mod export;
 pub mod html;
+pub mod landscape;
 pub mod prior_art;
+pub mod svg;
 pub mod tag_sheet;
 mod xml;
 

@@ -10,6 +10,7 @@ mod index;
 mod index_faults;
 mod ingest;
 mod layering;
+mod map;
 mod matching;
 mod oracle;
 mod parties;

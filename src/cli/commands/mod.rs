@@ -7,6 +7,7 @@ pub(super) mod eval;
 pub(super) mod export;
 pub(super) mod idea;
 pub(super) mod index;
+pub(super) mod map;
 pub(super) mod parties;
 pub(super) mod query;
 pub(super) mod reconcile;

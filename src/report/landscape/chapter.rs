@@ -1,0 +1,241 @@
+//! The report of a landscape, figure by figure, each number a link to its documents.
+
+use std::collections::BTreeSet;
+
+use super::Package;
+use super::words::{cell, counting, pick};
+use crate::analytics::formula::FORMULAS;
+use crate::analytics::landscape::{Cell as Datum, Chart, Figure, Row};
+use crate::report::document::{Block, Cell, Column, Document, Figure as Picture, Lang, Run, Style, Table};
+use crate::report::svg;
+
+/// Rows of a table in the report; the data book has all.
+const MAX_ROWS: usize = 60;
+/// Columns of a table on paper; the data book has all.
+const MAX_COLUMNS: usize = 9;
+/// Keys in a whole report, above which rows list [`CUT_KEYS`] each: browsers open a larger page badly.
+const MAX_KEYS: usize = 400_000;
+/// Keys of a row where keys are cut.
+const CUT_KEYS: usize = 50;
+/// Keys of a row on paper.
+const PAPER_KEYS: usize = 8;
+
+/// How much of the documents a report lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// All of them, with their titles: for the screen.
+    Full,
+    /// The first of each row: for paper.
+    Brief,
+}
+
+/// Returns the report; `pictures` are those of the figures, in their order.
+pub(super) fn document(package: &Package<'_>, pictures: &[String], detail: Detail) -> Document {
+    let (lang, basis) = (package.lang, &package.landscape.basis);
+    let day = basis.as_of.map_or_else(|| "?".to_owned(), |day| day.to_string());
+    let snapshot = basis.snapshot.map_or_else(|| "–".to_owned(), |id| id.to_string());
+    let mut document = Document {
+        title: lang.pick("专利导航图谱", "Patent landscape").to_owned(),
+        subtitle: format!("{} · {}", package.query, counting(basis, lang)),
+        lang,
+        created: package.created,
+        footer: match lang {
+            Lang::Zh => format!("patnav · 快照 {snapshot} · 数据至 {day} · 检索式 {}", package.query),
+            Lang::En => format!("patnav · snapshot {snapshot} · data to {day} · query {}", package.query),
+        },
+        blocks: Vec::new(),
+    };
+    summary(&mut document, package, &day);
+    for (figure, svg) in package.landscape.figures.iter().zip(pictures) {
+        chapter(&mut document, figure, svg, lang);
+    }
+    formulas(&mut document, package);
+    evidence(&mut document, package, detail);
+    document
+}
+
+fn summary(document: &mut Document, package: &Package<'_>, day: &str) {
+    let (lang, basis) = (package.lang, &package.landscape.basis);
+    document.heading(1, lang.pick("概要", "Summary"));
+    document.blocks.push(Block::Code(package.query.to_owned()));
+    let last = basis.last_complete_year.map_or_else(|| "?".to_owned(), |year| year.to_string());
+    document.paragraph(match lang {
+        Lang::Zh => format!(
+            "范围内 {} 个计数单位（{} 件文献），{}；数据至 {day}，最后完整年 {last}；无日期 {}；非专利文献 {} 件未计；晚于截止日 {} 件未计。",
+            basis.n_units, basis.n_documents, counting(basis, lang), basis.n_undated, basis.n_not_patents, basis.n_later
+        ),
+        Lang::En => format!(
+            "{} units ({} documents) in scope, counted as {}; data to {day}, last complete year {last}; {} undated; {} documents that are no patents and {} published later are not counted.",
+            basis.n_units, basis.n_documents, counting(basis, lang), basis.n_undated, basis.n_not_patents, basis.n_later
+        ),
+    });
+    let items = package.landscape.figures.iter().map(|figure| {
+        let title = Run::link(pick(&figure.title, lang), format!("#{}", figure.id));
+        vec![title, Run::plain(lang.pick("：", ": ")), Run::plain(pick(&figure.sentence, lang))]
+    });
+    document.blocks.push(Block::List(items.collect()));
+}
+
+fn chapter(document: &mut Document, figure: &Figure, svg: &str, lang: Lang) {
+    document.anchored(1, pick(&figure.title, lang), figure.id.clone());
+    document.paragraph(pick(&figure.sentence, lang));
+    document.blocks.push(Block::Figure(Picture {
+        caption: pick(&figure.title, lang).to_owned(),
+        svg: svg.to_owned(),
+        png: None,
+        size: (whole(svg::WIDTH), whole(svg::height(svg))),
+    }));
+    figure.notes.iter().for_each(|note| document.note(pick(note, lang)));
+    if figure.rows.is_empty() {
+        return;
+    }
+    let shown = figure.columns.iter().take(MAX_COLUMNS);
+    let columns = shown.map(|column| Column::new(pick(&column.title, lang), 10));
+    let mut reasons: BTreeSet<&str> = BTreeSet::new();
+    let rows: Vec<Vec<Cell>> = figure
+        .rows
+        .iter()
+        .enumerate()
+        .take(MAX_ROWS)
+        .map(|(at, row)| {
+            let cells = row.cells.iter().zip(&figure.columns).take(MAX_COLUMNS);
+            cells
+                .map(|(datum, column)| {
+                    if let Datum::Missing(why) = datum {
+                        reasons.insert(why);
+                    }
+                    let mut text = cell(&column.id, datum, lang);
+                    if row.incomplete && column.id == "year" {
+                        text.push_str(lang.pick("（不完整）", " (incomplete)"));
+                    }
+                    match datum {
+                        Datum::Number(_) if !row.documents.is_empty() => {
+                            Cell::from(Run::link(text, format!("#{}", anchor(figure, at))))
+                        }
+                        _ => Cell::from(text),
+                    }
+                })
+                .collect()
+        })
+        .collect();
+    document.blocks.push(Block::Table(Table { caption: None, columns: columns.collect(), rows }));
+    if !reasons.is_empty() {
+        let listed = reasons.into_iter().take(6).collect::<Vec<_>>().join("; ");
+        document.blocks.push(Block::Paragraph(vec![Run::faint(format!("— : {listed}"))]));
+    }
+    let more = figure.n_more + figure.rows.len().saturating_sub(MAX_ROWS) as u64;
+    if more > 0 {
+        let told = match lang {
+            Lang::Zh => format!("另有 {more} 行未列。"),
+            Lang::En => format!("{more} more rows are not shown."),
+        };
+        document.blocks.push(Block::Paragraph(vec![Run::faint(told)]));
+    }
+}
+
+fn formulas(document: &mut Document, package: &Package<'_>) {
+    let lang = package.lang;
+    document.heading(1, lang.pick("公式与口径", "Formulas and counting"));
+    let used: BTreeSet<&str> = package
+        .landscape
+        .figures
+        .iter()
+        .flat_map(|figure| figure.formulas.iter().map(String::as_str))
+        .collect();
+    let rows = FORMULAS.iter().filter(|formula| used.contains(formula.id)).map(|formula| {
+        vec![
+            Cell::from(Run::styled(formula.id, Style::Code)),
+            Cell::from(lang.pick(formula.zh, formula.en)),
+            Cell::from(formula.definition),
+            Cell::from(formula.source),
+        ]
+    });
+    let columns =
+        [("公式", "formula", 14), ("名称", "name", 14), ("定义", "definition", 48), ("来源", "source", 24)];
+    document.table(
+        columns.iter().map(|(zh, en, width)| Column::new(lang.pick(zh, en), *width)).collect(),
+        rows.collect(),
+    );
+}
+
+/// The documents behind every row, and for the screen their titles.
+fn evidence(document: &mut Document, package: &Package<'_>, detail: Detail) {
+    let (lang, figures) = (package.lang, &package.landscape.figures);
+    document.heading(1, lang.pick("数字背后的文献", "Documents behind the numbers"));
+    if detail == Detail::Brief {
+        document.paragraph(match lang {
+            Lang::Zh => {
+                format!("每行列出前 {PAPER_KEYS} 件；全部见 report.html、data.xlsx 与 manifest.json。")
+            }
+            Lang::En => format!(
+                "The first {PAPER_KEYS} of each row; all are in report.html, data.xlsx and manifest.json."
+            ),
+        });
+    }
+    let total: usize = figures.iter().flat_map(|figure| &figure.rows).map(|row| row.documents.len()).sum();
+    let listed = detail == Detail::Full && total <= MAX_KEYS;
+    let limit = match detail {
+        Detail::Brief => PAPER_KEYS,
+        Detail::Full if total > MAX_KEYS => CUT_KEYS,
+        Detail::Full => usize::MAX,
+    };
+    for figure in figures.iter().filter(|figure| !figure.rows.is_empty()) {
+        document.heading(2, pick(&figure.title, lang));
+        let rows = figure.rows.iter().enumerate().take(MAX_ROWS).map(|(at, row)| {
+            let keys = row.documents.keys();
+            let mut runs: Vec<Run> = Vec::new();
+            for (n, key) in keys.iter().take(limit).enumerate() {
+                if n > 0 {
+                    runs.push(Run::plain("  "));
+                }
+                let is_listed = listed && package.titles.contains_key(*key);
+                runs.push(if is_listed { Run::link(*key, format!("#d-{key}")) } else { Run::plain(*key) });
+            }
+            if keys.len() > limit {
+                runs.push(Run::faint(format!(" … {}", keys.len())));
+            }
+            vec![Cell::from(label(figure, row, lang)).anchored(anchor(figure, at)), Cell::of(runs)]
+        });
+        let columns =
+            vec![Column::new(lang.pick("行", "row"), 20), Column::new(lang.pick("文献", "documents"), 80)];
+        document.table(columns, rows.collect());
+    }
+    if listed {
+        document.heading(2, lang.pick("文献清单", "All documents"));
+        let columns =
+            vec![Column::new(lang.pick("文献", "document"), 20), Column::new(lang.pick("标题", "title"), 80)];
+        let rows = package.titles.iter().map(|(key, title)| {
+            vec![Cell::from(key.as_str()).anchored(format!("d-{key}")), Cell::from(title.as_str())]
+        });
+        document.table(columns, rows.collect());
+    }
+}
+
+/// The place where the documents of a row are listed.
+fn anchor(figure: &Figure, row: usize) -> String {
+    format!("n-{}-{row}", figure.id)
+}
+
+/// Returns what names a row: the columns that its picture puts on an axis.
+pub(super) fn label(figure: &Figure, row: &Row, lang: Lang) -> String {
+    let at: Vec<usize> = match &figure.chart {
+        Chart::Columns { x, .. } | Chart::Lines { x, .. } => vec![*x],
+        Chart::Bars { label, .. } => vec![*label],
+        Chart::Grid { row, column, .. } => vec![*row, *column],
+        Chart::Arcs { from, to, .. } => vec![*from, *to],
+        Chart::Chain { label, .. } => vec![*label],
+        Chart::Map => vec![0, if lang == Lang::Zh { 3 } else { 4 }],
+    };
+    let parts: Vec<String> =
+        at.into_iter().map(|at| cell(&figure.columns[at].id, &row.cells[at], lang)).collect();
+    parts.join(" × ")
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes of pictures, some thousands at most"
+)]
+fn whole(size: f64) -> u32 {
+    size.round().clamp(1.0, 100_000.0) as u32
+}

@@ -1,0 +1,149 @@
+//! `patnav map` as its users run it: a package that opens, bytes that stay, differences that are exact.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use patnav::analytics::map::{Difference, Map};
+use patnav::report::landscape::{Manifest, Refresh};
+
+use super::corpus::{data, patnav};
+
+/// A field of the corpus that is small enough to be laid out in a test.
+const SCOPE: &str = "ti=储氢 OR ti=氢气";
+
+#[track_caller]
+fn run(args: &[&str]) -> String {
+    let output = patnav(data(), args);
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "nothing but answers where nobody watches");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+fn refused(args: &[&str], says: &str) {
+    let output = patnav(data(), args);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {error}");
+    assert!(error.contains(says), "{args:?}: {error}");
+}
+
+fn package(folder: &Path, more: &[&str]) {
+    run(&[&["map", "--scope", SCOPE, "--out", folder.to_str().unwrap()], more].concat());
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for sub in ["", "figures", "data"] {
+        for entry in std::fs::read_dir(folder.join(sub)).unwrap().flatten() {
+            if entry.path().is_file() {
+                let name = entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                found.insert(name, std::fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn assert_xml(name: &str, bytes: &[u8]) {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut depth = 0_i64;
+    loop {
+        match reader.read_event().unwrap_or_else(|error| panic!("{name}: {error}")) {
+            quick_xml::events::Event::Start(_) => depth += 1,
+            quick_xml::events::Event::End(_) => depth -= 1,
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0, "{name}");
+    assert!(!text.contains("NaN"), "{name}");
+}
+
+#[test]
+fn a_package_is_whole_and_the_same_each_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, two) = (dir.path().join("one"), dir.path().join("two"));
+    package(&one, &[]);
+    package(&two, &[]);
+    let (one, two) = (files(&one), files(&two));
+    assert_eq!(one.keys().collect::<Vec<_>>(), two.keys().collect::<Vec<_>>());
+    for (name, bytes) in &one {
+        assert!(bytes == &two[name], "{name} differs between two runs");
+        if name.ends_with(".svg") {
+            assert_xml(name, bytes);
+        }
+    }
+    let manifest: Manifest = serde_json::from_slice(&one["manifest.json"]).unwrap();
+    assert!(manifest.figures.len() >= 14);
+    assert_eq!(manifest.query, SCOPE);
+    let trend = manifest.figures.iter().find(|figure| figure.id == "trend-priority").unwrap();
+    let counted: usize = trend.rows.iter().map(|row| row.documents.len()).sum();
+    assert_eq!(counted as u64 + manifest.basis.n_undated, manifest.basis.n_units);
+    let page = String::from_utf8(one["report.html"].clone()).unwrap();
+    for link in page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(page.contains(&format!("id=\"{link}\"")), "#{link} is nowhere");
+    }
+}
+
+#[test]
+fn a_difference_names_exactly_the_families_that_came() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (dir.path().join("old"), dir.path().join("new"));
+    package(&old, &["--as-of", "2022-12-31"]);
+    package(&new, &["--before", old.to_str().unwrap()]);
+    let [old, new] = [&old, &new].map(|folder| folder.to_str().unwrap());
+    let found: Difference = serde_json::from_str(&run(&["map", "diff", old, new, "--json"])).unwrap();
+    let read = |name: &str, file: &str| std::fs::read(Path::new(name).join(file)).unwrap();
+    let earlier: Map = serde_json::from_slice(&read(old, "map.json")).unwrap();
+    let later: Map = serde_json::from_slice(&read(new, "map.json")).unwrap();
+    let manifest: Manifest = serde_json::from_slice(&read(new, "manifest.json")).unwrap();
+    let before: BTreeSet<&str> = earlier.points.iter().map(|point| point.key.as_str()).collect();
+    let is_new = |key: &&str| {
+        let alone = [(*key).to_owned()];
+        let members = manifest.members.get(*key).map_or(&alone[..], Vec::as_slice);
+        members.iter().all(|document| !before.contains(document.as_str()))
+    };
+    let expected: Vec<&str> = later.points.iter().map(|point| point.key.as_str()).filter(is_new).collect();
+    assert!(!expected.is_empty() && expected.len() < later.points.len());
+    assert_eq!(found.added, expected);
+    assert!(found.removed.is_empty(), "{:?}", found.removed);
+    let told = run(&["map", "diff", old, new]);
+    assert!(told.contains(&format!("{} added, 0 removed", expected.len())), "{told}");
+    let again = dir.path().join("again");
+    run(&["map", "--refresh", old, "--out", again.to_str().unwrap()]);
+    let refreshed: Refresh =
+        serde_json::from_slice(&std::fs::read(again.join("refresh.json")).unwrap()).unwrap();
+    assert_eq!(refreshed.query, SCOPE);
+    assert_eq!(refreshed.added, expected, "a refresh names the families that came, too");
+    assert!(refreshed.figures.iter().any(|figure| figure.id == "trend-priority"));
+    let continued = later.before.unwrap();
+    assert!(continued.median_shift.is_some_and(|shift| shift < 0.02), "{continued:?}");
+}
+
+#[test]
+fn a_scope_of_nothing_says_so() {
+    let told = run(&["map", "--scope", "ti=不存在的词组甲乙丙"]);
+    assert!(told.contains("nothing is in the scope"), "{told}");
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("empty");
+    run(&["map", "--scope", "ti=不存在的词组甲乙丙", "--out", folder.to_str().unwrap()]);
+    let found = files(&folder);
+    assert!(String::from_utf8_lossy(&found["figures/map.svg"]).contains("没有可统计的对象"));
+}
+
+#[test]
+fn bad_input_is_told_before_the_work() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("mine.txt"), "mine").unwrap();
+    let folder = dir.path().to_str().unwrap();
+    refused(&["map", "--scope", "*", "--out", folder], "is not empty and holds no package");
+    refused(&["map", "--scope", "*", "--as-of", "2024-13-01"], "is no day");
+    refused(&["map", "--scope", "*", "--counting", "piece"], "--counting");
+    let file = dir.path().join("mine.txt");
+    refused(&["map", "--scope", "*", "--before", file.to_str().unwrap()], "is no map");
+    refused(&["map", "diff", file.to_str().unwrap(), file.to_str().unwrap()], "is no map");
+    refused(&["map"], "--scope");
+    refused(&["map", "--refresh", folder, "--out", "x"], "manifest.json");
+}
