@@ -451,7 +451,8 @@ impl Lexer<'_> {
                 word.escaped = true;
             } else {
                 let folded = fold(c);
-                if ends_word(folded, self.in_range) {
+                // The first character is taken in any case, so that each word moves on: `{` in a range begins none.
+                if ends_word(folded, self.in_range) && self.at > start {
                     break;
                 }
                 if let Some(found) = self.syntax.wildcard(folded) {

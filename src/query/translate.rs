@@ -52,6 +52,23 @@ pub fn translate(expr: &Expr, dialect: Dialect) -> Translation {
     Translation { dialect, text, losses: writer.losses }
 }
 
+/// Returns whether one pair of brackets stands around the whole text. Brackets in quotes count for nothing.
+fn is_bracketed(text: &str) -> bool {
+    let (mut depth, mut quoted) = (0_usize, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 && at + c.len_utf8() < text.len() {
+            return false;
+        }
+    }
+    depth == 0 && text.starts_with('(') && text.ends_with(')')
+}
+
 /// Longest text that an exclusive or is written out of.
 const MAX_XOR_BYTES: usize = 50_000;
 
@@ -268,7 +285,7 @@ impl Writer {
                 }
                 _ => {
                     let value = self.expr(&condition.value, true);
-                    format!("({value})")
+                    if is_bracketed(&value) { value } else { format!("({value})") }
                 }
             };
             texts.push(format!("{name}{sign}{value}"));

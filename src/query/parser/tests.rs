@@ -75,6 +75,12 @@ fn deep_brackets_are_an_error_in_bounded_time() {
     assert!(canonical(&"(".repeat(MAX_QUERY_BYTES + 1)).contains("the limit is"));
     assert!(canonical(&"NOT ".repeat(250_000)).contains("nested deeper"));
     assert!(canonical(&format!("a AND {}", ")".repeat(1_000_000))).len() < 2_000);
+    for open in ["ad=[{", "ad=[{{{", "ti=[a, {b"] {
+        for dialect in Dialect::ALL {
+            // Whatever is said of it, reading comes to an end.
+            let _ = parse_in(open, Some(dialect));
+        }
+    }
     assert!(canonical(&"ti=(".repeat(250_000)).contains("nested deeper"));
     assert!(canonical(&format!("ti=(a{})", " (w) b".repeat(100_000))).contains("nested deeper"));
     let alternating = format!("a{}", " AND b OR c".repeat(50_000));

@@ -30,6 +30,8 @@ fn the_routes_are_as_they_were_reviewed() {
     routes.sort_unstable();
     insta::assert_snapshot!(routes.join("\n"), @r"
     delete /parties/decisions/{id}
+    delete /projects/{id}
+    delete /sets/{name}
     get /columns
     get /documents/{key}
     get /health
@@ -37,7 +39,19 @@ fn the_routes_are_as_they_were_reviewed() {
     get /jobs/{id}
     get /openapi.json
     get /parties/decisions
+    get /projects
+    get /projects/{id}
+    get /projects/{id}/decisions
+    get /projects/{id}/history
+    get /projects/{id}/lines
+    get /sets
+    get /sets/{name}
     get /snapshot
+    patch /projects/{id}/lines/{number}
+    post /export
+    post /ideas
+    post /ideas/elements
+    post /ideas/report
     post /imports
     post /jobs/{id}/cancel
     post /login
@@ -45,9 +59,17 @@ fn the_routes_are_as_they_were_reviewed() {
     post /parties
     post /parties/decisions
     post /parties/review
+    post /projects
+    post /projects/{id}/decisions
+    post /projects/{id}/lines
+    post /projects/{id}/undo
     post /query
+    post /reconcile
     post /search
     post /similar
+    post /why
+    put /projects/{id}
+    put /sets/{name}
     ");
 }
 
