@@ -12,6 +12,7 @@
 //!   3. two names are no judgement where they are, word for word, the same in their first three letters once legal
 //!      forms, articles and accents are dropped, or for Chinese the same characters once legal forms, brackets of
 //!      countries and merchants' prefixes are dropped: the file then lists one name twice.
+//!
 //!   Figures without rule 3, and without any, are printed beside.
 //! - `drones_tac_1606_cleaned.csv.gz` with the raw file beside: of the applicants of a record, whether those that the
 //!   cleaning made one are one, and those it left apart are apart.

@@ -19,6 +19,7 @@
 //!
 //! Reading: F1 as in `analytics::tag::agreement`; macro is over the leaves that the reference has.
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
+#![expect(clippy::cast_possible_truncation, reason = "figures of a bench")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;

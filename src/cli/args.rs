@@ -30,6 +30,7 @@ pub(super) struct Args {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a run of the program")]
 pub(super) enum Command {
     /// Index the synthetic corpus if nothing is indexed yet, and serve it. 用合成示例数据演示
     Demo(Serve),

@@ -95,10 +95,13 @@ impl<'a> Parser<'a> {
             return part;
         }
         let known = fields_of(self.syntax.dialect, &word.text, self.in_event).is_some();
-        if !word.escaped && self.syntax.cql && known && self.fields.is_none() {
-            if let Some(part) = self.cql_relation(word, token) {
-                return part;
-            }
+        if !word.escaped
+            && self.syntax.cql
+            && known
+            && self.fields.is_none()
+            && let Some(part) = self.cql_relation(word, token)
+        {
+            return part;
         }
         match next {
             // A space before the relation is allowed where the word is a field: `ti = drum`.
@@ -135,13 +138,16 @@ impl<'a> Parser<'a> {
                 return None;
             }
         }
-        if self.syntax.joins && !word.escaped && word.pieces.is_none() && self.holds_text() {
-            if let Some((left, right)) = joined(&word.text) {
-                let span = token.span.clone();
-                let apart = Expr::new(Node::Term(Term::plain(format!("{left} {right}"), true)), span.clone());
-                let glued = Expr::new(Node::Term(Term::plain(format!("{left}{right}"), false)), span.clone());
-                return self.above(1, Node::Or(vec![apart, glued]), span);
-            }
+        if self.syntax.joins
+            && !word.escaped
+            && word.pieces.is_none()
+            && self.holds_text()
+            && let Some((left, right)) = joined(&word.text)
+        {
+            let span = token.span.clone();
+            let apart = Expr::new(Node::Term(Term::plain(format!("{left} {right}"), true)), span.clone());
+            let glued = Expr::new(Node::Term(Term::plain(format!("{left}{right}"), false)), span.clone());
+            return self.above(1, Node::Or(vec![apart, glued]), span);
         }
         let term = match word.pieces {
             Some(pieces) => Term { pieces, quoted: false },
@@ -277,9 +283,7 @@ impl<'a> Parser<'a> {
         let start = self.peek()?.span.start;
         let Some(Kind::Relation(first)) = self.peek_kind(1) else { return None };
         let Some(Kind::Word(name)) = self.peek_kind(2) else { return None };
-        let Some((fields, _)) = fields_of(self.syntax.dialect, &name.text, self.in_event) else {
-            return None;
-        };
+        let (fields, _) = fields_of(self.syntax.dialect, &name.text, self.in_event)?;
         let google = self.syntax.dialect == Dialect::Google
             && matches!(text, "before" | "after")
             && *first == Relation::Is

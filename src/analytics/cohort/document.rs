@@ -271,7 +271,7 @@ impl Documents {
     }
 
     /// Returns the first label of a document in one of the single-valued lists.
-    pub(crate) fn first<'a>(labels: &'a Labels, row: u32) -> Option<&'a str> {
+    pub(crate) fn first(labels: &Labels, row: u32) -> Option<&str> {
         labels.names_of(row).next()
     }
 }

@@ -71,7 +71,7 @@ impl Neighbours {
 
     /// Returns the number of points.
     pub fn n_points(&self) -> usize {
-        if self.k == 0 { 0 } else { self.ids.len() / self.k }
+        self.ids.len().checked_div(self.k).unwrap_or(0)
     }
 
     /// Returns the neighbours of a point with their cosines, nearest first.

@@ -87,12 +87,12 @@ impl<'a> Concepts<'a> {
         let mut number: BTreeMap<usize, u32> = BTreeMap::new();
         let mut members: Vec<[Vec<u32>; 2]> = Vec::new();
         let mut concept_of = vec![0; n_zh + n_en];
-        for term in 0..n_zh + n_en {
+        for (term, of_term) in concept_of.iter_mut().enumerate() {
             let concept = *number.entry(joined.root(term)).or_insert_with(|| {
                 members.push(Default::default());
                 super::graph::id_of(members.len() - 1)
             });
-            concept_of[term] = concept;
+            *of_term = concept;
             let (side, at) = if term < n_zh { (0, term) } else { (1, term - n_zh) };
             members[concept as usize][side].push(super::graph::id_of(at));
         }

@@ -19,7 +19,7 @@ pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, rounds: Rounds) -> Vec<P
     let n = graph.n_points();
     let every = n.div_ceil(SAMPLE).max(1) as u64;
     let landmarks: Vec<u32> =
-        (0..n).filter(|point| mix(*point as u64 ^ rounds.seed) % every == 0).map(id_of).collect();
+        (0..n).filter(|point| mix(*point as u64 ^ rounds.seed).is_multiple_of(every)).map(id_of).collect();
     let mut number = vec![u32::MAX; n];
     landmarks.iter().enumerate().for_each(|(at, point)| number[*point as usize] = id_of(at));
     let ties: Vec<Vec<(u32, f32)>> =

@@ -174,7 +174,7 @@ pub(super) fn mix(x: u64) -> u64 {
 ///
 /// Principal components by power iteration from a fixed start; a set without any spread is put on a small circle.
 pub(super) fn first_places(vectors: &[f32], dim: usize) -> Vec<Place> {
-    let n = if dim == 0 { 0 } else { vectors.len() / dim };
+    let n = vectors.len().checked_div(dim).unwrap_or(0);
     let usable: Vec<bool> = vectors.chunks_exact(dim.max(1)).map(super::graph::has_direction).collect();
     let n_usable = usable.iter().filter(|usable| **usable).count().max(1);
     let rows = || vectors.chunks_exact(dim.max(1)).zip(&usable).filter(|(_, usable)| **usable);
@@ -262,7 +262,7 @@ mod tests {
         // Four groups at right angles, each a small fan.
         let mut all = Vec::new();
         for point in 0..n {
-            let mut row = vec![0.0_f32; 8];
+            let mut row = [0.0_f32; 8];
             row[point % 4] = 1.0;
             row[4 + point % 4] = 0.3 * (mix(point as u64) as f32 / u64::MAX as f32 - 0.5);
             let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
@@ -276,7 +276,7 @@ mod tests {
         let graph = Graph::fuzzy(&Neighbours::exact(&vectors, 8, 10));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let rounds = Rounds { n: 400, rate: 1.0, seed: 7 };
-        pool.install(|| lay_out(&graph, first_places(&vectors, 8), &vec![1.0; n], rounds))
+        pool.install(|| lay_out(&graph, first_places(&vectors, 8), &[1.0].repeat(n), rounds))
     }
 
     #[test]
@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn vectors_without_spread_start_apart_and_finite() {
-        for vectors in [vec![1.0, 0.0].repeat(10), vec![0.0; 20], vec![f32::NAN; 20]] {
+        for vectors in [[1.0, 0.0].repeat(10), vec![0.0; 20], vec![f32::NAN; 20]] {
             let places = first_places(&vectors, 2);
             assert!(places.iter().flatten().all(|x| x.is_finite()));
             assert!(places.windows(2).all(|pair| pair[0] != pair[1]));

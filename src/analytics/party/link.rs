@@ -487,7 +487,7 @@ impl Linker<'_> {
                     let field = node.subclasses.iter().any(|class| other.subclasses.contains(class));
                     if follows && alike && field && self.union.root(new) != self.union.root(old) {
                         let root = self.union.root(new);
-                        if !found.iter().any(|seen| *seen == root) {
+                        if !found.contains(&root) {
                             found.push(root);
                         }
                     }

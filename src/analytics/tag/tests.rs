@@ -141,7 +141,6 @@ fn a_branch_is_given_where_no_leaf_can_be_told() {
     let many = document("煤矿排水", "", &[]);
     assert_eq!(tags(&many), [""; 0], "one keyword is too little");
     let pack = PACK.replace("keywords = { zh = [\"排水\"]", "strong = { zh = [\"排水\"]");
-    let pack = pack.replace("en = [\"drainage\"] }\nword_only", "en = [\"drainage\"] }\nword_only");
     let tagged = Tagger::new(&[Pack::from_toml(&pack).unwrap()]).tag(&many, &mut Scratch::default());
     assert_eq!(tagged.tags[0].id(), "pumps:A");
 }

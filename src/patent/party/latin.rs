@@ -180,8 +180,8 @@ fn brackets(text: &str) -> (String, Vec<String>) {
 fn split(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
-    let mut chars = text.chars().flat_map(plain).peekable();
-    while let Some(c) = chars.next() {
+    let chars = text.chars().flat_map(plain);
+    for c in chars {
         if c.is_alphanumeric() {
             word.push(c);
         } else if c == '\'' {

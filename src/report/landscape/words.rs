@@ -21,8 +21,8 @@ pub(super) fn number(column: &str, number: f64) -> String {
     if number.fract().abs() < 1e-9 {
         return format!("{number:.0}");
     }
-    let text = if number.abs() < 0.01 { format!("{number:.2e}") } else { format!("{number:.2}") };
-    text
+
+    if number.abs() < 0.01 { format!("{number:.2e}") } else { format!("{number:.2}") }
 }
 
 /// Returns a cell as a report shows it; what is missing is a dash.

@@ -82,7 +82,7 @@ impl Trainer {
         let (Some(zh), Some(other)) = (side(true), side(false)) else { return };
         let title = |text: &str| text.trim_start().split_once('\n').map(|(title, _)| title.to_owned());
         self.n_offered += 1;
-        if self.n_offered % self.stride != 0 {
+        if !self.n_offered.is_multiple_of(self.stride) {
             return;
         }
         if let (Some(zh), Some(other)) = (title(zh), title(other)) {

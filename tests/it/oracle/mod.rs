@@ -70,7 +70,7 @@ impl Oracle {
                 let text = term.text().unwrap().to_lowercase();
                 let equal =
                     |field: &&Field| whole(field, document).iter().any(|value| value.to_lowercase() == text);
-                condition.fields.iter().any(|field| equal(&field))
+                condition.fields.iter().any(equal)
             }
             _ => {
                 // Occurrences are added up over the zones of all fields.
@@ -85,7 +85,7 @@ impl Oracle {
                     node => panic!("{node:?} is not generated"),
                 };
                 if zones.is_empty() {
-                    condition.fields.iter().any(|field| value_is(&field))
+                    condition.fields.iter().any(value_is)
                 } else {
                     self.stands(expr, &zones, document)
                 }

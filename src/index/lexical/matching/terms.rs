@@ -22,6 +22,7 @@ pub(super) struct Cursor {
     offset: u32,
 }
 
+#[expect(clippy::large_enum_variant, reason = "one a term of a query, and read in place for every document")]
 enum Lists {
     One(SegmentPostings),
     Several(Union),
