@@ -1,3 +1,5 @@
+//! Pictures are well-formed, say what they show, and let no labels meet.
+
 use super::canvas::{cut, number, ticks, width, wrapped};
 use super::*;
 use crate::analytics::map::{Frame, LabelTerm, Map, Point, Quality, Region};

@@ -7,7 +7,9 @@ type References = Record<number, number[]>;
 function tree(references: References, independent?: number[]) {
   const claims = Object.entries(references).map(([number, refers_to]) => ({ number: Number(number), text: `claim ${number}`, refers_to }));
   const depends = Object.fromEntries(Object.entries(references).filter(([, list]) => list.length));
-  const info = independent && { lang: 'zh', independent, depends };
+  const info = independent && {
+    lang: 'zh', independent, depends, categories: {}, findings: [], functional: [], markush: [], ranges: {},
+  };
   return claimTree(claims, info).map((node) => `${node.independent ? '*' : ''}${node.number}:${node.depth}`).join(' ');
 }
 
