@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failing test, in helpers as well")]
 
 mod cli;
+mod cohort;
 mod corpus;
 mod evaluation;
 mod idea;

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::corpus::{data, patnav, reader};
 
 #[path = "../../fixtures/generator/mod.rs"]
-mod generator;
+pub(crate) mod generator;
 
 fn rows(text: &'static str) -> Vec<[&'static str; 3]> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
