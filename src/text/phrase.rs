@@ -1,7 +1,8 @@
 //! Key phrases: what a document is about, in its own words, Chinese and English apart.
 //!
 //! Candidates are runs of one to four words between stop words, numbers and punctuation; a run of Chinese words
-//! joins without spaces, has two to twelve characters and neither starts nor ends with a function word.
+//! joins without spaces and has two to twelve characters. None starts or ends with a function word or a word of what is
+//! done with a thing (连接, connected), and none starts with what is wanted of it (提高, improve).
 //! A phrase counts by a form of the C-value (Frantzi, Ananiadou and Mima, 2000, formula 1): log2(1 + length) × (f − the
 //! frequency of the commonest longer candidate that holds it), length in words for English and in characters for Chinese,
 //! because the dictionary cuts unknown terms into single characters. `log2(1 + length)` instead of `log2(length)`, so
@@ -18,8 +19,7 @@ use super::Analyzer;
 use super::normalize::fold;
 use super::script::Class;
 use super::script::class;
-use super::stopwords::is_function_word;
-use super::stopwords::is_stop_word;
+use super::stopwords::{is_stop_word, may_bound_phrase};
 use crate::patent::Publication;
 
 /// Phrases per language at most.
@@ -148,8 +148,7 @@ fn close(run: &mut Vec<Word>, chinese: bool, weight: f32, candidates: &mut FxHas
             let n_words = words.iter().filter(|word| !single(word)).count()
                 + words.iter().filter(|w| single(w)).count().div_ceil(2);
             if chinese && (!ZH_CHARS.contains(&length) || n_words > MAX_WORDS)
-                || is_function_word(&words[0].text)
-                || is_function_word(&words[words.len() - 1].text)
+                || !may_bound_phrase(&words[0].text, &words[words.len() - 1].text)
             {
                 continue;
             }

@@ -35,9 +35,26 @@ const EN_BOILERPLATE: &str = "apparatus assembly claim claims device devices dis
 embodiments equipment fig figure invention kind method methods novel object patent present process processes \
 relate related relates system systems technique thereof type utility model";
 
+/// Words that say what is done with a thing or how it stands: no key phrase begins or ends with one of them.
+const EDGES: &str = "在于 针对 现有 连接 安装 设于 装于 配合 connected connecting connects based designed arranged configured \
+means field prior";
+
+/// Words that no key phrase begins with: what comes after them is wanted better, and says what.
+const STARTS: &str = "改进 改善 提高 提升 降低 减少 增强 增加 延长 缩短 简化 保证 避免 防止 raise raising lower lowering extend \
+extending shorten shortening simplify simplifying reduce reducing improve improving improved increase increasing cut cutting \
+take taking";
+
+/// Words that no key phrase ends with: they say that the thing before them is at work.
+const ENDS: &str = "工作 运行";
+
 static FUNCTION: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| set(&[ZH_FUNCTION, EN_FUNCTION]));
 static BOILERPLATE: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| set(&[ZH_BOILERPLATE, EN_BOILERPLATE]));
+
+static STARTS_SET: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| set(&[ZH_FUNCTION, EN_FUNCTION, EDGES, STARTS]));
+static ENDS_SET: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| set(&[ZH_FUNCTION, EN_FUNCTION, EDGES, ENDS]));
 
 fn set(lists: &[&'static str]) -> FxHashSet<&'static str> {
     lists.iter().flat_map(|list| list.split_ascii_whitespace()).collect()
@@ -46,6 +63,12 @@ fn set(lists: &[&'static str]) -> FxHashSet<&'static str> {
 /// Returns whether `word` is a function word. Chinese in simplified characters, English in lower case, unstemmed.
 pub fn is_function_word(word: &str) -> bool {
     FUNCTION.contains(word)
+}
+
+/// Returns whether a key phrase may have `first` at its beginning and `last` at its end; both as for
+/// [`is_function_word`].
+pub fn may_bound_phrase(first: &str, last: &str) -> bool {
+    !STARTS_SET.contains(first) && !ENDS_SET.contains(last)
 }
 
 /// Returns whether `word` is a function word or boilerplate of patent language.
@@ -64,6 +87,11 @@ mod tests {
         assert!(is_function_word("的") && is_function_word("the"));
         assert!(is_stop_word("方法") && !is_function_word("方法"));
         assert!(is_stop_word("method") && !is_function_word("method"));
+        assert!(
+            may_bound_phrase("测量", "精度")
+                && !may_bound_phrase("提高", "精度")
+                && !may_bound_phrase("载体", "连接")
+        );
         assert!(!is_stop_word("采煤机") && !is_stop_word("shearer"));
     }
 }

@@ -5,7 +5,7 @@ use crate::index::{ColumnKind, Value};
 use crate::text::Analyzer;
 
 /// The id of the rules.
-pub const PHRASES: &str = "phrases-1";
+pub const PHRASES: &str = "phrases-2";
 
 /// Returns the group of `phrases_zh` and `phrases_en`.
 pub fn phrases(analyzer: &Analyzer) -> Group<'_> {
