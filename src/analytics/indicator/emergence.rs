@@ -5,12 +5,17 @@
 //!
 //! 1. it is new (first seen at most [`Options::new_years`] before the last complete year) or rare (in less than
 //!    [`Options::rare_share`] of the base units),
-//! 2. it stands in at least [`Options::min_years`] different years,
+//! 2. it stands in at least [`Options::min_units`] units and [`Options::min_years`] different years,
 //! 3. at least [`Options::min_applicants`] applicants use it; a unit counts for one of its applicants,
 //!    so that partners of one filing are no community,
-//! 4. its rate rose at least [`Options::min_ratio`] times as much as the field itself, and by a one-sided Poisson test
-//!    (conditional on the sum, so that a base of zero is no trouble) with `p <` [`Options::max_p`] and, over all terms
-//!    that meet 1 to 3, a Benjamini-Hochberg q-value below [`Options::max_q`].
+//! 4. its rate rose at least [`Options::min_ratio`] times as much as the field itself, and
+//! 5. chance does not explain it: either the rise, by a one-sided Poisson test (conditional on the sum, so that a base of
+//!    zero is no trouble), or for a new term its late beginning. Had its `n` units been drawn like the field's, all
+//!    would lie in its first year or later with the probability `s^n`, where `s` is the share of the field that does: the
+//!    distribution of the earliest of `n` draws. Each of the two tests asks `p <` [`Options::max_p`] and a
+//!    Benjamini-Hochberg q-value below [`Options::max_q`], the first over all terms that meet 1 to 3, the second
+//!    over all that meet 2 and 3: being new is what it tests. A test of the rise alone cannot see a term that began
+//!    within the base span, whose own beginning is its base.
 //!
 //! The score is `ln((recent + 1) / (E + 1))` times the evenness of its applicants, where `E = base × F1/F0` is what the
 //! field's own growth leads to expect: the posterior mean of the rate ratio under a Gamma(1, 1) prior, which keeps three
@@ -27,6 +32,8 @@ pub struct Options {
     pub new_years: i16,
     /// The share of base units below which a term is rare.
     pub rare_share: f64,
+    /// Units in which it stands.
+    pub min_units: u64,
     /// Different years in which it stands.
     pub min_years: u32,
     /// Different applicants.
@@ -43,6 +50,7 @@ pub struct Options {
 pub const STANDARD: Options = Options {
     new_years: 8,
     rare_share: 0.01,
+    min_units: 7,
     min_years: 3,
     min_applicants: 3,
     min_ratio: 1.5,
@@ -74,6 +82,10 @@ pub struct Term {
     pub n_years: u32,
     /// Units by applicant.
     pub applicants: Vec<f64>,
+    /// Units in all complete years.
+    pub n: u64,
+    /// The share of the field's units, of all complete years, that are of `first_year` or later; 0-1.
+    pub share_since_first: f64,
 }
 
 /// How a term that met the gates 1 to 3 fared.
@@ -83,10 +95,14 @@ pub struct Emergence {
     pub term: usize,
     /// The shrunk rate ratio against the field's.
     pub ratio: f64,
-    /// The one-sided probability.
+    /// The one-sided probability of the rise.
     pub p: f64,
-    /// The q-value over all terms tested.
+    /// Its q-value over all terms tested.
     pub q: f64,
+    /// The probability of so late a beginning.
+    pub p_new: f64,
+    /// Its q-value over all terms tested.
+    pub q_new: f64,
     /// The score; 0 and less means no growth beyond the field's.
     pub score: f64,
     /// Whether it passes all gates.
@@ -102,15 +118,22 @@ pub fn emergence(terms: &[Term], field: &Field, options: &Options) -> Outcome<Ve
         return Err(Undefined::zero("the units of the field in the base or the recent years"));
     }
     let growth = field.recent as f64 / field.base as f64;
-    let is_candidate = |term: &Term| {
-        let is_new = i32::from(field.last_year) - i32::from(term.first_year) < i32::from(options.new_years);
-        let is_rare = (term.base as f64) < options.rare_share * field.base as f64;
-        (is_new || is_rare)
+    let is_new =
+        |term: &Term| i32::from(field.last_year) - i32::from(term.first_year) < i32::from(options.new_years);
+    let is_candidate =
+        |term: &Term| is_new(term) || (term.base as f64) < options.rare_share * field.base as f64;
+    let is_taken_up = |term: &Term| {
+        term.n >= options.min_units
             && term.n_years >= options.min_years
             && term.applicants.len() >= options.min_applicants
     };
-    let tested: Vec<usize> = (0..terms.len()).filter(|at| is_candidate(&terms[*at])).collect();
-    let p = tested.iter().map(|at| {
+    let taken_up: Vec<usize> = (0..terms.len()).filter(|at| is_taken_up(&terms[*at])).collect();
+    let late: Vec<f64> =
+        taken_up.iter().map(|at| terms[*at].share_since_first.powf(terms[*at].n as f64)).collect();
+    let late: Vec<(f64, f64)> = late.iter().copied().zip(benjamini_hochberg(&late)).collect();
+    let tested: Vec<(usize, (f64, f64))> =
+        taken_up.into_iter().zip(late).filter(|(at, _)| is_candidate(&terms[*at])).collect();
+    let p = tested.iter().map(|(at, _)| {
         let term = &terms[*at];
         rate_rise(term.base, field.base as f64, term.recent, field.recent as f64)
     });
@@ -119,12 +142,14 @@ pub fn emergence(terms: &[Term], field: &Field, options: &Options) -> Outcome<Ve
     let mut found: Vec<Emergence> = tested
         .iter()
         .zip(p.iter().zip(&q))
-        .map(|(at, (p, q))| {
+        .map(|((at, (p_new, q_new)), (p, q))| {
             let term = &terms[*at];
             let ratio = (term.recent as f64 + 1.0) / (term.base as f64 * growth + 1.0);
-            let passes = ratio >= options.min_ratio && *p < options.max_p && *q < options.max_q;
+            let is_sure = |p: f64, q: f64| p < options.max_p && q < options.max_q;
+            let no_chance = is_sure(*p, *q) || is_new(term) && is_sure(*p_new, *q_new);
+            let passes = ratio >= options.min_ratio && no_chance;
             let score = ratio.ln() * evenness(&term.applicants).unwrap_or(0.0);
-            Emergence { term: *at, ratio, p: *p, q: *q, score, passes }
+            Emergence { term: *at, ratio, p: *p, q: *q, p_new: *p_new, q_new: *q_new, score, passes }
         })
         .collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.term.cmp(&b.term)));
@@ -138,7 +163,10 @@ mod tests {
     const FIELD: Field = Field { base: 1_000, recent: 500, last_year: 2023 };
 
     fn term(base: u64, recent: u64, first_year: i16, n_years: u32, applicants: usize) -> Term {
-        Term { base, recent, first_year, n_years, applicants: vec![1.0; applicants] }
+        // The field grows by a fifth a year from 2005 on.
+        let share_since_first = 1.2_f64.powi(-i32::from((first_year - 2005).max(0)));
+        let n = base + recent;
+        Term { base, recent, first_year, n_years, applicants: vec![1.0; applicants], n, share_since_first }
     }
 
     #[test]
@@ -153,9 +181,26 @@ mod tests {
         ];
         let found = emergence(&terms, &FIELD, &STANDARD).expect("a field");
         let by_term: Vec<(usize, bool)> = found.iter().map(|e| (e.term, e.passes)).collect();
-        assert_eq!(by_term, [(0, true), (5, false), (1, false)]);
+        assert_eq!(by_term, [(0, true), (1, false)]);
         assert!((found[0].ratio - 13.0 / 2.0).abs() < 1e-12);
         assert!((found[0].score - 6.5_f64.ln()).abs() < 1e-12, "even applicants");
+    }
+
+    #[test]
+    fn a_late_beginning_is_seen_where_the_rise_is_not() {
+        // Four years of one term: two fall into the base span, so that the rise alone could be chance.
+        let late = Term { share_since_first: 0.45, n: 14, ..term(3, 11, 2019, 4, 14) };
+        let old = Term { share_since_first: 1.0, ..late.clone() };
+        // Many others that have been there all along.
+        let mut terms = vec![term(8, 4, 2005, 9, 9); 1_000];
+        terms.push(late);
+        let passing = |terms: &[Term]| -> Vec<usize> {
+            let found = emergence(terms, &FIELD, &STANDARD).expect("a field");
+            found.iter().filter(|found| found.passes).map(|found| found.term).collect()
+        };
+        assert_eq!(passing(&terms), [1_000]);
+        terms[1_000] = old;
+        assert!(passing(&terms).is_empty());
     }
 
     #[test]

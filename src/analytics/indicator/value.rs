@@ -5,11 +5,17 @@
 //! are, their group and weight stand in `index-schema/value/weights.toml`, compiled in; the assignment to the groups
 //! is ours. Scores compare patents of one cohort: each indicator is a percentile among units of one first-filing year
 //! and class, so that old age is no merit.
+//!
+//! Percentiles are averaged as normal scores, `z = Φ⁻¹(p)` (van der Waerden 1952; Conover 1999, 5.10), and the mean is
+//! taken back by `100 Φ(z)`. The mean of plain percentiles hides what stands out: a patent that is first in one
+//! respect and middling in ten comes behind one that is slightly above the middle in all, although worth is
+//! known to be very unevenly spread (Harhoff, Scherer and Vopel 2003).
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::statistics::{normal_lower, normal_quantile};
 use crate::analytics::evidence::{Outcome, Undefined};
 
 const WEIGHTS: &str = include_str!("../../../index-schema/value/weights.toml");
@@ -19,6 +25,10 @@ pub const N_STANDARD: usize = 27;
 
 /// Units that it takes for a percentile within year and class, and within the year.
 pub const MIN_PEERS: usize = 10;
+
+/// How far into the tails a percentile counts: beyond one in four thousand it stays as it is, so that no score hangs
+/// on one indicator.
+const TAIL: f64 = 0.000_25;
 
 /// A side of value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -153,9 +163,10 @@ pub fn score(percentiles: &[Option<f64>], weights: &Weights) -> Outcome<Score> {
         let known = weights.indicators.iter().zip(percentiles);
         let known = known.filter(|(indicator, _)| indicator.side == side);
         let known = known.filter_map(|(indicator, p)| Some((indicator.weight, (*p)?)));
-        let (sum, weight) =
-            known.fold((0.0, 0.0), |(sum, all), (weight, p)| (sum + weight * p, all + weight));
-        (weight > 0.0).then(|| 100.0 * sum / weight)
+        let (sum, weight) = known.fold((0.0, 0.0), |(sum, all), (weight, p)| {
+            (sum + weight * normal_quantile(p.clamp(TAIL, 1.0 - TAIL)), all + weight)
+        });
+        (weight > 0.0).then(|| sum / weight)
     };
     let sides = [Side::Legal, Side::Technical, Side::Economic];
     let scores = sides.map(side);
@@ -165,11 +176,12 @@ pub fn score(percentiles: &[Option<f64>], weights: &Weights) -> Outcome<Score> {
     if weight == 0.0 {
         return Err(Undefined::missing("every indicator of the score"));
     }
+    let shown = |z: f64| 100.0 * normal_lower(z);
     Ok(Score {
-        total: known().map(|(weight, score)| weight * score).sum::<f64>() / weight,
-        legal: scores[0],
-        technical: scores[1],
-        economic: scores[2],
+        total: shown(known().map(|(weight, score)| weight * score).sum::<f64>() / weight),
+        legal: scores[0].map(shown),
+        technical: scores[1].map(shown),
+        economic: scores[2].map(shown),
         n_computed: percentiles.iter().flatten().count(),
         n_standard: N_STANDARD,
     })
@@ -218,9 +230,22 @@ mod tests {
             weights.indicators.iter().map(|i| (i.needs.is_empty() && i.side == side).then_some(p)).collect()
         };
         let found = score(&only(Side::Legal, 0.8), weights).expect("computable");
-        assert!((found.total - 80.0).abs() < 1e-9 && found.technical.is_none());
+        assert!((found.total - 80.0).abs() < 1e-6 && found.technical.is_none());
         assert!(score(&[None; 27], weights).is_err() && score(&[Some(f64::NAN); 27], weights).is_err());
         assert_eq!(percentiles(&[Some(f64::NAN), Some(1.0)]), [None, Some(0.5)]);
         assert_eq!(percentiles(&[]), []);
+    }
+
+    #[test]
+    fn what_stands_out_in_one_respect_comes_before_what_is_fair_in_all() {
+        let weights = Weights::standard();
+        let of = |first: f64, others: f64| -> Vec<Option<f64>> {
+            let p = |i: &Indicator| if i.id == "cited" { first } else { others };
+            weights.indicators.iter().map(|i| i.needs.is_empty().then(|| p(i))).collect()
+        };
+        let total = |percentiles: Vec<Option<f64>>| score(&percentiles, weights).expect("computable").total;
+        assert!(total(of(0.999, 0.5)) > total(of(0.62, 0.62)), "{}", total(of(0.999, 0.5)));
+        assert!(total(of(1.0, 0.5)) < 80.0, "one indicator alone does not make a score");
+        assert!((total(of(0.0, 0.0)) - 100.0 * TAIL).abs() < 1e-6);
     }
 }

@@ -1,5 +1,7 @@
 //! What is new and what goes together: bursts and emergence of labels, co-occurrence.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::analytics::cohort::{Cohort, Labels};
@@ -101,10 +103,14 @@ pub struct EmergingTerm {
     pub n_applicants: u64,
     /// The shrunk rate ratio against the field.
     pub ratio: f64,
-    /// One-sided probability.
+    /// One-sided probability of the rise.
     pub p: f64,
-    /// q-value over all terms tested.
+    /// Its q-value over all terms tested.
     pub q: f64,
+    /// Probability of so late a beginning.
+    pub p_new: f64,
+    /// Its q-value over all terms tested.
+    pub q_new: f64,
     /// Whether it passes all gates.
     pub passes: bool,
     /// The score, with the units of the recent span.
@@ -113,6 +119,8 @@ pub struct EmergingTerm {
 
 /// Tests all labels for emergence: the last [`RECENT_YEARS`] complete priority years against the [`BASE_YEARS`] before.
 /// Returns those that are new or rare, persistent and shared, the highest score first.
+///
+/// The field is the units that have any of the labels: those without say nothing of when a term began.
 ///
 /// # Errors
 /// [`Undefined::NotComputable`] without an as-of date or applicants; [`Undefined::ZeroDenominator`] where a span is empty.
@@ -124,8 +132,18 @@ pub fn emergence(cohort: &Cohort, labels: &Labels, options: &emerge::Options) ->
     let recent_from = last_year - RECENT_YEARS + 1;
     let base_from = recent_from - BASE_YEARS;
     let years: Vec<Option<i16>> = (0..cohort.n_units())
-        .map(|unit| cohort.year(unit, Timeline::Priority).filter(|year| *year <= last_year))
+        .map(|unit| {
+            let year = cohort.year(unit, Timeline::Priority).filter(|year| *year <= last_year);
+            year.filter(|_| !labels.of(unit).is_empty())
+        })
         .collect();
+    let mut since: BTreeMap<i16, u64> = BTreeMap::new();
+    years.iter().flatten().for_each(|year| *since.entry(*year).or_default() += 1);
+    let mut n_field = 0;
+    since.values_mut().rev().for_each(|n| {
+        n_field += *n;
+        *n = n_field;
+    });
     let count =
         |from: i16, to: i16| years.iter().flatten().filter(|year| (from..=to).contains(year)).count() as u64;
     let field =
@@ -137,6 +155,7 @@ pub fn emergence(cohort: &Cohort, labels: &Labels, options: &emerge::Options) ->
         for unit in inverted.of(id) {
             let Some(year) = years[*unit as usize] else { continue };
             term.first_year = term.first_year.min(year);
+            term.n += 1;
             if !seen.contains(&year) {
                 seen.push(year);
             }
@@ -149,14 +168,15 @@ pub fn emergence(cohort: &Cohort, labels: &Labels, options: &emerge::Options) ->
                 *applicants.entry(*holder).or_default() += 1.0;
             }
         }
+        term.share_since_first = since.get(&term.first_year).map_or(1.0, |n| *n as f64 / n_field as f64);
         let mut applicants: Vec<(u32, f64)> = applicants.into_iter().collect();
         applicants.sort_unstable_by_key(|(holder, _)| *holder);
         term.applicants = applicants.into_iter().map(|(_, n)| n).collect();
         term.n_years = super::value::as_u32(seen.len());
         term
     };
-    // What cannot pass the gates of years and applicants is not worth counting.
-    let least = options.min_applicants.max(options.min_years as usize);
+    // What is in too few units is not worth counting.
+    let least = usize::try_from(options.min_units).unwrap_or(usize::MAX);
     let ids: Vec<u32> =
         (0..super::value::as_u32(labels.n_labels())).filter(|id| inverted.of(*id).len() >= least).collect();
     let terms: Vec<Term> = ids.iter().map(|id| term(*id)).collect();
@@ -174,6 +194,8 @@ pub fn emergence(cohort: &Cohort, labels: &Labels, options: &emerge::Options) ->
             ratio: found.ratio,
             p: found.p,
             q: found.q,
+            p_new: found.p_new,
+            q_new: found.q_new,
             passes: found.passes,
             score: cohort.value("emergence", Ok(found.score), &units),
         }

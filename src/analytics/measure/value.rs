@@ -7,6 +7,11 @@ use crate::analytics::cohort::{Cohort, Labels, Level};
 use crate::analytics::evidence::{Timeline, Value};
 use crate::analytics::indicator::value::{MIN_PEERS, Score, Weights, percentiles, score};
 
+/// Counts that are zero for most. Among such peers a percentile makes one citation as good as twenty, so these are
+/// taken as `(n + 1) / (E + 1)`, where `E` is the mean of the peers (the posterior mean of the rate ratio under a
+/// Gamma(1, 1) prior, as for emergence), and the percentile is that of the ratio among all units.
+const SPARSE: [&str; 2] = ["cited", "science"];
+
 /// A patent with its score.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct KeyPatent {
@@ -36,7 +41,8 @@ pub struct KeyPatent {
 ///
 /// Each indicator is a percentile among the units of the same priority year and subclass of the main class. Where these
 /// are fewer than ten they are put together with the other small groups of the year, and where even that leaves
-/// fewer than ten, with what is left of all years.
+/// fewer than ten, with what is left of all years. Counts of citations are compared with those peers as a ratio, and
+/// the ratio with all units (`SPARSE`).
 pub fn key_patents(cohort: &Cohort, weights: &Weights, n: usize) -> Vec<KeyPatent> {
     let raw = Raw::of(cohort);
     let groups = groups(cohort);
@@ -102,6 +108,9 @@ impl<'a> Raw<'a> {
     fn column(&self, id: &str, groups: &[Vec<u32>]) -> Option<Vec<Option<f64>>> {
         let values: Vec<Option<f64>> = (0..self.cohort.n_units()).map(|unit| self.value(id, unit)).collect();
         values.iter().any(Option::is_some).then(|| {
+            if SPARSE.contains(&id) {
+                return percentiles(&against_peers(&values, groups));
+            }
             let mut found = vec![None; values.len()];
             for group in groups {
                 let of_group: Vec<Option<f64>> = group.iter().map(|unit| values[*unit as usize]).collect();
@@ -171,6 +180,19 @@ impl<'a> Raw<'a> {
             _ => None,
         }
     }
+}
+
+/// Returns what each count is against the mean of its peers; unknown counts are nobody's peers.
+fn against_peers(counts: &[Option<f64>], groups: &[Vec<u32>]) -> Vec<Option<f64>> {
+    let mut found = vec![None; counts.len()];
+    for group in groups {
+        let known: Vec<f64> = group.iter().filter_map(|unit| counts[*unit as usize]).collect();
+        let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
+        for unit in group {
+            found[*unit as usize] = counts[*unit as usize].map(|n| (n + 1.0) / (mean + 1.0));
+        }
+    }
+    found
 }
 
 /// The peers of each unit, each unit in one group.
