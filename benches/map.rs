@@ -87,7 +87,7 @@ fn update(reader: &Reader, scope: &DocnoSet, fresh: &Map) -> Outcome<()> {
     let make = |scope: &DocnoSet, before: Option<&Map>| -> Outcome<Map> {
         let cohort = Cohort::of_scope(reader, scope, "bench", Counting::default())?;
         let source = Source::of_cohort(reader, &cohort, Pack::builtin(), &|_, _| true)?;
-        let before = before.map(|before| map::renamed(before, &cohort));
+        let before = before.map(|before| before.renamed(|key| Some(cohort.key(cohort.unit_of(key)?))));
         Ok(map::build(&source.input(SEED), before.as_ref())?)
     };
     let first = make(&fewer, None)?;

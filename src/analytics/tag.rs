@@ -31,6 +31,7 @@
 
 pub mod agreement;
 mod clause;
+pub mod due;
 mod lexicon;
 pub mod near;
 mod occur;

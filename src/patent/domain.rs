@@ -55,7 +55,7 @@ static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
 });
 
 /// A name or sentence in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Simplified Chinese.

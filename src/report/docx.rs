@@ -25,7 +25,8 @@ const EMU: u32 = 12_700;
 /// The widest figure, in points.
 const MAX_FIGURE_WIDTH: u32 = 480;
 
-/// One transparent pixel: what a reader without SVG shows of a figure that came without PNG.
+/// One transparent pixel: what a reader without SVG shows of a figure that came without PNG. Nothing here makes one:
+/// the texts are Chinese, and a picture of them would need a Chinese font of many megabytes in the program.
 const BLANK_PNG: &[u8] = &[
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00,
     0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x06, 0x00, 0x00, 0x00, 0x1f, 0x15, 0xc4, 0x89, 0x00,

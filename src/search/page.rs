@@ -11,16 +11,12 @@ use crate::index::{Column, DocnoSet, Reader, date};
 use crate::patent::{DocumentKind, Publication, Role, Version};
 
 /// Which group each document belongs to.
-pub struct Groups<'a> {
+pub(super) struct Groups<'a> {
     columns: Vec<&'a Column>,
 }
 
 impl<'a> Groups<'a> {
-    /// Reads what belongs together.
-    ///
-    /// # Errors
-    /// If a column cannot be read.
-    pub fn new(reader: &'a Reader, collapse: Collapse) -> Result<Self> {
+    pub(super) fn new(reader: &'a Reader, collapse: Collapse) -> Result<Self> {
         let names: &[&str] = match collapse {
             Collapse::SimpleFamily => &["family"],
             Collapse::ExtendedFamily => &["family_extended", "family"],
@@ -35,7 +31,7 @@ impl<'a> Groups<'a> {
     }
 
     /// Returns a number that the members of a group share. A document of no group is one by itself.
-    pub fn of(&self, docno: u32) -> u64 {
+    pub(super) fn of(&self, docno: u32) -> u64 {
         for (n, column) in self.columns.iter().enumerate() {
             if let Some(ordinal) = column.ordinals(docno).first() {
                 return (n as u64 + 1) << 32 | u64::from(*ordinal);
@@ -45,13 +41,13 @@ impl<'a> Groups<'a> {
     }
 
     /// Returns the name of the group of a document.
-    pub fn name(&self, docno: u32, key: &str) -> String {
+    pub(super) fn name(&self, docno: u32, key: &str) -> String {
         let named = self.columns.iter().find_map(|column| column.keywords(docno).next());
         named.unwrap_or(key).to_owned()
     }
 
     /// Counts the groups of a set, and the members of each.
-    pub fn count(&self, set: &DocnoSet) -> Members {
+    pub(super) fn count(&self, set: &DocnoSet) -> Members {
         let columns = self.columns.iter().map(|column| vec![0; column.n_distinct()]).collect();
         let mut members = Members { by_ordinal: columns, n_groups: 0 };
         set.iter().for_each(|docno| members.add(self.of(docno)));
@@ -74,14 +70,14 @@ impl<'a> Groups<'a> {
 }
 
 /// How many members of each group a set has. Counted by ordinal, not by hash: a broad question matches most documents.
-pub struct Members {
+pub(super) struct Members {
     by_ordinal: Vec<Vec<u32>>,
     n_groups: u64,
 }
 
 impl Members {
     /// Returns the number of groups.
-    pub fn n_groups(&self) -> u64 {
+    pub(super) fn n_groups(&self) -> u64 {
         self.n_groups
     }
 
@@ -112,10 +108,6 @@ impl Members {
 pub(super) fn hit(reader: &Reader, docno: u32, groups: &Groups<'_>, concepts: &Concepts) -> Result<Hit> {
     let publication = reader.document(docno)?;
     let key = publication.key();
-    let title = |version: Version| {
-        let title = publication.titles.iter().find(|title| title.lang.version() == version);
-        title.map(|title| title.text.clone())
-    };
     let day = |name: &str| Ok::<_, super::Error>(reader.column(name)?.integer(docno).and_then(date));
     let mut classes: Vec<String> = Vec::new();
     for class in &publication.classes {
@@ -129,7 +121,7 @@ pub(super) fn hit(reader: &Reader, docno: u32, groups: &Groups<'_>, concepts: &C
         family: groups.name(docno, &key),
         n_members: 1,
         document_kind: kind_of(&publication).to_owned(),
-        title: Titles { zh: title(Version::Zh), en: title(Version::En), other: title(Version::Other) },
+        title: Titles::of(&publication),
         applicants: applicants(&publication),
         publication_date: day("publication")?,
         priority_date: day("priority_date")?,

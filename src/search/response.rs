@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::conflict::Conflicting;
 use super::legal::LegalSummary;
 use crate::index::Reader;
-use crate::patent::Date;
+use crate::patent::{Date, Publication, Version};
 use crate::query::Reading;
 
 /// A page of hits, and what it is a page of.
@@ -210,6 +210,17 @@ pub struct Titles {
     /// Any other language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
+}
+
+impl Titles {
+    /// Returns the first title of a document in each version.
+    pub fn of(publication: &Publication) -> Self {
+        let title = |version: Version| {
+            let title = publication.titles.iter().find(|title| title.lang.version() == version);
+            title.map(|title| title.text.clone())
+        };
+        Self { zh: title(Version::Zh), en: title(Version::En), other: title(Version::Other) }
+    }
 }
 
 /// A part of a text with what was found in it.

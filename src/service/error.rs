@@ -53,12 +53,22 @@ pub enum Error {
     /// The workspace database cannot be opened.
     #[error(transparent)]
     Workspace(#[from] workspace::Error),
+    /// The folder of maps cannot be opened.
+    #[error("cannot {action} `{path}`, where maps are kept")]
+    Maps {
+        /// What was tried.
+        action: &'static str,
+        /// Where.
+        path: std::path::PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
 }
 
 impl Classify for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Bind { .. } | Self::System { .. } => ErrorKind::Unavailable,
+            Self::Bind { .. } | Self::System { .. } | Self::Maps { .. } => ErrorKind::Unavailable,
             Self::NoAccounts { .. } => ErrorKind::InvalidInput,
             Self::InUse { .. } => ErrorKind::Conflict,
             Self::Index(error) => error.kind(),

@@ -1,7 +1,8 @@
-//! Imports in the background: one at a time, in order, with progress, cancelled on request.
+//! Long work in the background: one job at a time, in order, with progress, cancelled on request.
 //!
 //! A job is a row of `workspace::jobs`; this module gives it a thread, a clock and an end.
-//! What an import does is given by the caller as [`Import`], since `ingest` and `index` do not know each other.
+//! What an import does is given by the caller as [`Import`], since `ingest` and `index` do not know each other; a map is
+//! made by `maps`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -15,13 +16,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::ApiError;
+use super::maps::Maker;
 use super::snapshots::Snapshots;
-use crate::error::Failure;
+use crate::error::{Classify, ErrorKind, Failure};
 use crate::workspace::jobs::{self, Job, Outcome};
 use crate::workspace::{self, Database};
 
 /// The kind of job that [`Import`] does.
 pub(super) const IMPORT: &str = "import";
+/// The kind of job that makes a map.
+pub(super) const MAP: &str = "map";
 /// How often the progress of a job is stored.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 
@@ -41,7 +45,7 @@ pub struct ImportRequest {
     pub format: Option<String>,
 }
 
-/// How far an import is.
+/// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
     /// What it is doing.
@@ -50,11 +54,11 @@ pub struct Step {
     pub done: u64,
     /// Units of this stage in all, where known.
     pub total: Option<u64>,
-    /// What is counted: `documents`, `bytes`, `steps`.
+    /// What is counted: `documents`, `bytes`, `steps`, `points`.
     pub unit: &'static str,
 }
 
-/// What an import is doing.
+/// What a job is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = JobStage)]
 #[serde(rename_all = "snake_case")]
@@ -73,6 +77,14 @@ pub enum Stage {
     Graph,
     /// Making derived columns: key phrases, figures of the claims, legal states, …
     Columns,
+    /// Finding the neighbours of every point of a map.
+    Neighbours,
+    /// Laying out a map, with regions and labels. It is finished before a request to cancel is heard.
+    Layout,
+    /// Counting the figures of a map.
+    Figures,
+    /// Storing a map.
+    Writing,
 }
 
 /// How far a job is, as stored and sent.
@@ -106,6 +118,7 @@ struct Shared {
     database: Arc<Database>,
     snapshots: Arc<Snapshots>,
     import: Arc<Import>,
+    maps: Maker,
     current: Mutex<Option<i64>>,
     ended: Condvar,
     /// Asks the current job to stop.
@@ -120,12 +133,14 @@ impl Jobs {
         database: Arc<Database>,
         snapshots: Arc<Snapshots>,
         import: Arc<Import>,
+        maps: Maker,
     ) -> Result<Self, super::error::Error> {
         jobs::interrupt_running(&database, Timestamp::now())?;
         let shared = Arc::new(Shared {
             database,
             snapshots,
             import,
+            maps,
             current: Mutex::new(None),
             ended: Condvar::new(),
             cancel: AtomicBool::new(false),
@@ -142,10 +157,15 @@ impl Jobs {
         Ok(jobs)
     }
 
-    /// Queues an import.
-    pub(super) fn enqueue(&self, request: &ImportRequest, limit: usize) -> workspace::Result<Job> {
-        let request = serde_json::to_value(request).expect("paths came from JSON, so they are text");
-        let job = jobs::enqueue(&self.shared.database, IMPORT, &request, limit, Timestamp::now())?;
+    /// Queues a job of a kind, with the request that it takes ([`IMPORT`]: [`ImportRequest`], [`MAP`]: `maps::Request`).
+    pub(super) fn enqueue<R: Serialize>(
+        &self,
+        kind: &'static str,
+        request: &R,
+        limit: usize,
+    ) -> workspace::Result<Job> {
+        let request = serde_json::to_value(request).expect("it came from JSON, so it is text");
+        let job = jobs::enqueue(&self.shared.database, kind, &request, limit, Timestamp::now())?;
         self.wake();
         Ok(job)
     }
@@ -210,12 +230,6 @@ impl Shared {
     }
 
     fn run(&self, job: &Job) -> Outcome {
-        let request: ImportRequest = match serde_json::from_value(job.request.clone()) {
-            Ok(request) => request,
-            Err(error) => {
-                return failed(ApiError::internal(&format!("job {} cannot be read: {error}", job.id)));
-            }
-        };
         let meter = Meter::new();
         let tell = |step: Step| {
             if let Some(progress) = meter.tell(step) {
@@ -224,12 +238,30 @@ impl Shared {
             // Both are asked: a job taken just before the end has reset `cancel`.
             !self.cancel.load(Ordering::Relaxed) && !self.stopping.load(Ordering::Relaxed)
         };
-        match catch_unwind(AssertUnwindSafe(|| (self.import)(request, &tell))) {
+        match catch_unwind(AssertUnwindSafe(|| self.work_on(job, &tell))) {
             Ok(Ok(result)) => Outcome::Done(result),
             Ok(Err(_)) if self.stopping.load(Ordering::Relaxed) => Outcome::Interrupted,
             Ok(Err(_)) if self.cancel.load(Ordering::Relaxed) => Outcome::Cancelled,
             Ok(Err(failure)) => failed(failure.into()),
-            Err(_) => failed(ApiError::internal("an import panicked")),
+            Err(_) => failed(ApiError::internal("a job panicked")),
+        }
+    }
+
+    fn work_on(&self, job: &Job, tell: &(dyn Fn(Step) -> bool + Sync)) -> Result<Value, Failure> {
+        let unreadable = |why: String| Unreadable { id: job.id, why };
+        let request = job.request.clone();
+        match job.kind.as_str() {
+            IMPORT => {
+                let request =
+                    serde_json::from_value(request).map_err(|error| unreadable(error.to_string()))?;
+                (self.import)(request, tell)
+            }
+            MAP => {
+                let request =
+                    serde_json::from_value(request).map_err(|error| unreadable(error.to_string()))?;
+                self.maps.make(job.id, request, tell)
+            }
+            other => Err(unreadable(format!("this program knows no work called `{other}`")).into()),
         }
     }
 
@@ -250,6 +282,20 @@ impl Shared {
         }
         *self.current() = None;
         self.ended.notify_all();
+    }
+}
+
+/// A job that another version queued.
+#[derive(Debug, thiserror::Error)]
+#[error("job {id} cannot be read ({why}); ask for it again")]
+struct Unreadable {
+    id: i64,
+    why: String,
+}
+
+impl Classify for Unreadable {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Incompatible
     }
 }
 

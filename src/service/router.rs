@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::assets;
 use super::auth;
 use super::error::{ApiError, ErrorCode};
-use super::handlers::{corpus, imports, parties, prior_art, projects, session, sets, strategy};
+use super::handlers::{corpus, imports, maps, parties, prior_art, projects, session, sets};
 use super::security;
 use super::state::AppState;
 
@@ -35,6 +35,7 @@ const PREFIX: &str = "/api/v1";
     tags(
         (name = "corpus", description = "Search and read"),
         (name = "imports", description = "Bring documents in"),
+        (name = "maps", description = "Navigation maps and their figures"),
         (name = "projects", description = "Projects, query lines, sets, decisions"),
         (name = "server", description = "The server itself"),
     )
@@ -69,6 +70,15 @@ fn private() -> OpenApiRouter<AppState> {
         .routes(routes!(imports::list_jobs))
         .routes(routes!(imports::job))
         .routes(routes!(imports::cancel_job))
+        .routes(routes!(maps::list_maps, maps::make_map))
+        .routes(routes!(maps::map, maps::remove_map))
+        .routes(routes!(maps::regions))
+        .routes(routes!(maps::points))
+        .routes(routes!(maps::project))
+        .routes(routes!(maps::statistics))
+        .routes(routes!(maps::difference))
+        .routes(routes!(maps::figures))
+        .routes(routes!(maps::figure))
         .routes(routes!(projects::list_projects, projects::create_project))
         .routes(routes!(projects::project, projects::change_project, projects::remove_project))
         .routes(routes!(projects::lines, projects::add_line))
@@ -76,10 +86,6 @@ fn private() -> OpenApiRouter<AppState> {
         .routes(routes!(projects::decide, projects::decisions))
         .routes(routes!(projects::undo))
         .routes(routes!(projects::history))
-        .routes(routes!(strategy::strategy))
-        .routes(routes!(strategy::strategy_report))
-        .routes(routes!(strategy::sufficiency))
-        .routes(routes!(strategy::next))
         .routes(routes!(sets::list_sets))
         .routes(routes!(sets::set, sets::put_set, sets::remove_set))
         .routes(routes!(session::logout))

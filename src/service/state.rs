@@ -8,6 +8,7 @@ use super::config::Config;
 use super::cpu::Cpu;
 use super::error::{ApiError, Error, ErrorCode, Result};
 use super::jobs::{Import, Jobs};
+use super::maps::{Maker, PackSource, Store};
 use super::parties::Inputs;
 use super::snapshots::Snapshots;
 use crate::analytics::party::Parties;
@@ -26,6 +27,8 @@ pub struct Parts {
     pub embedder: Option<Arc<dyn Embedder>>,
     /// How files are imported.
     pub import: Arc<Import>,
+    /// How the domain packs are loaded.
+    pub packs: Arc<PackSource>,
     /// The files of the page; [`super::embedded`] has those that were built into the binary.
     pub assets: Assets,
 }
@@ -40,6 +43,7 @@ struct Inner {
     snapshots: Arc<Snapshots>,
     database: Arc<Database>,
     jobs: Jobs,
+    maps: Arc<Store>,
     assets: Assets,
     /// The parties that were asked for last, with the snapshot and the decisions that they follow.
     parties: Mutex<Option<(u64, Vec<i64>, Arc<Parties>)>>,
@@ -56,14 +60,16 @@ impl AppState {
     /// [`Error::InUse`] while another server has the folder, [`Error::NoAccounts`] for an address that others can
     /// reach while nobody would have to log in; whatever is wrong with index or workspace.
     pub fn new(parts: Parts) -> std::result::Result<Self, Error> {
-        let Parts { config, analyzer, embedder, import, assets } = parts;
+        let Parts { config, analyzer, embedder, import, packs, assets } = parts;
         let database = Arc::new(Database::open(&config.data)?);
         let lock = lock(&config)?;
         if config.is_public() && !accounts::any(&database)? {
             return Err(Error::NoAccounts { listen: config.listen });
         }
         let snapshots = Arc::new(Snapshots::open(config.data.clone(), analyzer, embedder)?);
-        let jobs = Jobs::start(Arc::clone(&database), Arc::clone(&snapshots), import)?;
+        let maps = Arc::new(Store::open(&config.data)?);
+        let maker = Maker { store: Arc::clone(&maps), snapshots: Arc::clone(&snapshots), packs };
+        let jobs = Jobs::start(Arc::clone(&database), Arc::clone(&snapshots), import, maker)?;
         let cpu = Cpu::new(config.cpu_threads, config.cpu_queue);
         Ok(Self(Arc::new(Inner {
             config,
@@ -71,6 +77,7 @@ impl AppState {
             snapshots,
             database,
             jobs,
+            maps,
             assets,
             parties: Mutex::default(),
             lock,
@@ -108,6 +115,14 @@ impl AppState {
 
     pub(super) fn jobs(&self) -> &Jobs {
         &self.0.jobs
+    }
+
+    pub(super) fn maps(&self) -> &Store {
+        &self.0.maps
+    }
+
+    pub(super) fn snapshots(&self) -> &Snapshots {
+        &self.0.snapshots
     }
 
     pub(super) fn assets(&self) -> Assets {

@@ -57,7 +57,7 @@ impl State {
 pub struct Job {
     /// The number, given in order.
     pub id: i64,
-    /// What sort of work (`import`).
+    /// What sort of work (`import`, `map`).
     pub kind: String,
     /// What was asked.
     pub request: Value,

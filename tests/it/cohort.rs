@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use patnav::analytics::cohort::{Cohort, Counting, Labels, Record};
 use patnav::analytics::evidence::{Timeline, Unit};
-use patnav::analytics::indicator::{burst, statistics, value::Weights};
+use patnav::analytics::indicator::{burst, emergence, statistics, value::Weights};
 use patnav::analytics::measure;
 use patnav::patent::{Date, Publication, Role};
 use patnav::search::{Filters, scope};
@@ -264,9 +264,28 @@ fn expiring_key_patent() {
     let branch = of_topic(&cohort, vocabulary_topic(&cohort, unit));
     let most = branch.iter().map(|unit| cohort.citations().cited_by(*unit).len()).max();
     assert_eq!(most, Some(number(&story, "cited_by_families")), "the most cited of its branch");
-    // Where its score puts it among all is no planted fact; that there is one for each is.
     let found = measure::key_patents(&cohort, Weights::standard(), 20);
     assert!(found.iter().all(|patent| patent.n_computed <= 27 && patent.score.value.is_some()));
+    let place = found.iter().position(|patent| patent.unit == unit);
+    assert!(place.is_some(), "among the first 20 of all: {found:#?}");
+}
+
+#[test]
+fn emerging_term() {
+    let (story, cohort) = (story("emerging-term"), everything());
+    let planted = units_of(&cohort, &texts(&story, "documents"));
+    assert_eq!(planted.len(), number(&story, "families"));
+    for (column, fact) in [("phrases_zh", "term_zh"), ("phrases_en", "term_en")] {
+        let phrases = cohort.labels(column).unwrap();
+        // Phrases write compounds apart.
+        let term = text(&story, fact).replace('-', " ");
+        let with: BTreeSet<u32> = units_with(phrases, &term).into_iter().collect();
+        assert_eq!(with, planted, "the term is a key phrase of its documents and of no others");
+        let found = measure::emergence(&cohort, phrases, &emergence::STANDARD).unwrap();
+        let passed: Vec<&str> =
+            found.iter().filter(|term| term.passes).map(|term| term.term.as_str()).collect();
+        assert_eq!(passed.first(), Some(&term.as_str()), "{passed:?}");
+    }
 }
 
 fn vocabulary_topic(cohort: &Cohort, unit: u32) -> &'static str {

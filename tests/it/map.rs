@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use patnav::analytics::map::{Difference, Map};
+use patnav::analytics::tag::due::{Leaves, Why};
+use patnav::patent::domain::{Judgement, Pack};
 use patnav::report::landscape::{Manifest, Refresh};
+use patnav::workspace::Database;
 
 use super::corpus::{data, patnav};
 
@@ -118,8 +121,79 @@ fn a_difference_names_exactly_the_families_that_came() {
     assert_eq!(refreshed.query, SCOPE);
     assert_eq!(refreshed.added, expected, "a refresh names the families that came, too");
     assert!(refreshed.figures.iter().any(|figure| figure.id == "trend-priority"));
+    assert!(refreshed.states.iter().any(|state| state.old.en == "pending" && state.new.en == "active"));
+    assert!(refreshed.tags.is_empty() && refreshed.tags_unknown.is_none(), "the snapshot is the same");
+    let files = files(&again);
+    let page = String::from_utf8(files["refresh.html"].clone()).unwrap();
+    assert!(expected.iter().all(|key| page.contains(*key)) && page.contains("待复核标引"));
+    let manifest: Manifest = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    assert_eq!(manifest.files.len() + 1, files.len(), "every file is accounted for");
     let continued = later.before.unwrap();
     assert!(continued.median_shift.is_some_and(|shift| shift < 0.02), "{continued:?}");
+}
+
+#[test]
+fn a_refresh_names_tags_to_review() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let about_storage = |publication: &&patnav::patent::Publication| {
+        publication.titles.iter().any(|title| title.text.contains("储氢"))
+    };
+    let lines: Vec<String> = super::corpus::publications()
+        .iter()
+        .filter(about_storage)
+        .take(40)
+        .map(|publication| serde_json::to_string(publication).unwrap())
+        .collect();
+    let file = dir.path().join("storage.jsonl");
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let run = |args: &[&str]| {
+        let output = patnav(&data, args);
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["index", file.to_str().unwrap()]);
+    let (old, new) = (dir.path().join("old"), dir.path().join("new"));
+    run(&["map", "--scope", "*", "--out", old.to_str().unwrap()]);
+    let tags: Leaves = serde_json::from_slice(&std::fs::read(old.join("tags.json")).unwrap()).unwrap();
+    let mut tagged = tags.iter().filter(|(_, leaves)| leaves.iter().any(|leaf| leaf.starts_with("hes:")));
+    let (reviewed, changed) = (tagged.next().unwrap().0, tagged.next().unwrap());
+    // A person says that one document belongs to no leaf; another had a leaf that it does not have now.
+    let hes = Pack::builtin().iter().find(|pack| pack.id == "hes").unwrap();
+    let judgement = Judgement {
+        key: reviewed.clone(),
+        pack: "hes".to_owned(),
+        tagger: "li".to_owned(),
+        leaves: Vec::new(),
+        effects: None,
+        purposes: None,
+        note: String::new(),
+        tree: hes.tree_id(),
+        settles: false,
+    };
+    let database = Database::open(&data).unwrap();
+    patnav::workspace::tags::put(&database, &[judgement], jiff::Timestamp::UNIX_EPOCH).unwrap();
+    drop(database);
+    let mut before = tags.clone();
+    before.insert(changed.0.clone(), vec!["hes:Z9".to_owned()]);
+    std::fs::write(old.join("tags.json"), serde_json::to_vec(&before).unwrap()).unwrap();
+    let told = run(&["map", "--refresh", old.to_str().unwrap(), "--out", new.to_str().unwrap()]);
+    assert!(told.contains("2 tags to review"), "{told}");
+    let found: Refresh = serde_json::from_slice(&std::fs::read(new.join("refresh.json")).unwrap()).unwrap();
+    let short: BTreeMap<&str, (Why, &[String])> =
+        found.tags.iter().map(|due| (due.document.as_str(), (due.why, due.old.as_slice()))).collect();
+    let is = ["hes:Z9".to_owned()];
+    let expected = BTreeMap::from([
+        (reviewed.as_str(), (Why::AgainstReview, &[][..])),
+        (changed.0.as_str(), (Why::Changed, &is[..])),
+    ]);
+    assert_eq!(short, expected);
+    // A package from before tags were kept says that changes cannot be told; what people said is compared all the same.
+    std::fs::remove_file(old.join("tags.json")).unwrap();
+    run(&["map", "--refresh", old.to_str().unwrap(), "--out", new.to_str().unwrap()]);
+    let found: Refresh = serde_json::from_slice(&std::fs::read(new.join("refresh.json")).unwrap()).unwrap();
+    assert_eq!(found.tags.len(), 1);
+    assert!(found.tags_unknown.is_some());
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! The HTTP service as a client meets it: requests in, answers out, without sockets.
 //!
 //! This file is the bench: a small corpus, a server over a temporary folder, and calls. The tests are beside it by
-//! subject: `corpus` (search and read), `errors`, `access`, `jobs`, `page`, `projects`, `strategy`, `contract`.
+//! subject: `corpus` (search and read), `errors`, `access`, `jobs`, `maps`, `page`, `projects`, `contract`.
 
 mod access;
 mod contract;
 mod corpus;
 mod errors;
 mod jobs;
+mod maps;
 mod page;
 mod projects;
-mod strategy;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -140,7 +140,8 @@ fn start_with(
         shutdown_grace: Duration::from_secs(60),
     };
     change(&mut config);
-    AppState::new(Parts { config, analyzer: Analyzer::new(), embedder: None, import, assets })
+    let packs = Arc::new(|| patnav::patent::domain::Pack::builtin().to_vec());
+    AppState::new(Parts { config, analyzer: Analyzer::new(), embedder: None, import, packs, assets })
 }
 
 /// An import that a test does not expect.

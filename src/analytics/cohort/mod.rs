@@ -252,6 +252,12 @@ impl Cohort {
         self.units.members.of(unit).iter().map(|row| self.document(*row))
     }
 
+    /// Returns the keys of the documents of each unit, by the key of the one that stands for it.
+    pub fn members(&self) -> BTreeMap<String, Vec<String>> {
+        let documents = |unit| self.documents(unit).map(|document| document.key.to_owned()).collect();
+        (0..self.n_units()).map(|unit| (self.key(unit).to_owned(), documents(unit))).collect()
+    }
+
     fn document(&self, row: u32) -> Document<'_> {
         let (documents, index) = (&self.documents, row as usize);
         Document {

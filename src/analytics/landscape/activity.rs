@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::figure::{Cell, Chart, Figure, both, percent, reason, said, units};
+use super::figure::{Cell, Chart, Figure, behind, on, percent, reason, said, units};
 use crate::analytics::cohort::Cohort;
 use crate::analytics::evidence::{Timeline, Value};
 use crate::analytics::measure;
@@ -34,6 +34,8 @@ pub(super) fn trend(id: &str, cohort: &Cohort, timeline: Timeline) -> Figure {
         }
     }
     let count = |value: &Value| value.value.unwrap_or_default();
+    let dated: Vec<u32> =
+        (0..cohort.n_units()).filter(|unit| cohort.year(*unit, timeline).is_some()).collect();
     let total: f64 = trend.years.iter().map(|year| count(&year.count)).sum();
     // The first of equal peaks.
     let peak = trend.years.iter().rev().max_by(|a, b| count(&a.count).total_cmp(&count(&b.count)));
@@ -41,8 +43,8 @@ pub(super) fn trend(id: &str, cohort: &Cohort, timeline: Timeline) -> Figure {
         let (zh, en) = units(cohort.basis());
         let (compound_zh, compound_en) = match trend.compound.value {
             Some(rate) => (
-                format!("完整年份的复合年增长率为 {}", percent(rate)),
-                format!("compound annual growth over the complete years is {}", percent(rate)),
+                format!("完整年份的复合年增长率为 {}", on(3, percent(rate))),
+                format!("compound annual growth over the complete years is {}", on(3, percent(rate))),
             ),
             None => (
                 "复合年增长率无法给出".to_owned(),
@@ -52,25 +54,22 @@ pub(super) fn trend(id: &str, cohort: &Cohort, timeline: Timeline) -> Figure {
                 ),
             ),
         };
-        figure.sentence = both(
-            format!(
-                "{}–{} 年共 {} {zh}，另有 {} 项无日期；峰值在 {} 年（{}）；{compound_zh}。",
-                first.year,
-                last.year,
-                said(total),
-                said(count(&trend.undated)),
-                peak.year,
-                said(count(&peak.count)),
+        let (total, undated) = (on(0, said(total)), on(1, said(count(&trend.undated))));
+        let peaked = on(2, said(count(&peak.count)));
+        let (first, last, peak_year) = (first.year, last.year, peak.year);
+        figure.say(
+            &format!(
+                "{first}–{last} 年共 {total} {zh}，另有 {undated} 项无日期；峰值在 {peak_year} 年（{peaked}）；{compound_zh}。"
             ),
-            format!(
-                "{} {en} from {} to {}, {} more without a date; the peak is {} ({}); {compound_en}.",
-                said(total),
-                first.year,
-                last.year,
-                said(count(&trend.undated)),
-                peak.year,
-                said(count(&peak.count)),
+            &format!(
+                "{total} {en} from {first} to {last}, {undated} more without a date; the peak is {peak_year} ({peaked}); {compound_en}."
             ),
+            vec![
+                behind(cohort, &dated),
+                trend.undated.documents.clone(),
+                peak.count.documents.clone(),
+                trend.compound.documents.clone(),
+            ],
         );
     }
     incomplete_note(&mut figure, cohort.last_complete_year(timeline));
@@ -139,7 +138,8 @@ pub(super) fn life_cycle(cohort: &Cohort) -> Figure {
     let latest = years.iter().rev().find(|year| year.growth.value.is_some());
     let (zh, en) = match latest {
         Some(year) => {
-            let said = |value: &Value| value.value.map_or_else(|| "–".to_owned(), |x| format!("{x:.2}"));
+            let said =
+                |value: &Value| value.value.map_or_else(|| "–".to_owned(), |x| on(0, format!("{x:.2}")));
             let [v, alpha, beta, n] = [&year.growth, &year.maturity, &year.ageing, &year.novelty].map(said);
             (
                 format!("最近一个可计算的完整年份为 {} 年：v={v}，α={alpha}，β={beta}，N={n}", year.year),
@@ -151,18 +151,19 @@ pub(super) fn life_cycle(cohort: &Cohort) -> Figure {
         }
         None => ("各年比率均无法给出".to_owned(), "no year gives the ratios".to_owned()),
     };
-    let (curve_zh, curve_en) = match measure::s_curve(cohort, Timeline::Filing).1 {
+    let (saturation, curve) = measure::s_curve(cohort, Timeline::Filing);
+    let (curve_zh, curve_en) = match curve {
         Ok(curve) => (
             format!(
-                "S 曲线饱和量估计为 {:.0}（90 % 区间 {:.0}–{:.0}），已达 {}",
-                curve.saturation,
+                "S 曲线饱和量估计为 {}（90 % 区间 {:.0}–{:.0}），已达 {}",
+                on(1, format!("{:.0}", curve.saturation)),
                 curve.low,
                 curve.high,
                 percent(curve.reached)
             ),
             format!(
-                "the S-curve saturates at {:.0} (90 % interval {:.0}-{:.0}), of which {} is reached",
-                curve.saturation,
+                "the S-curve saturates at {} (90 % interval {:.0}-{:.0}), of which {} is reached",
+                on(1, format!("{:.0}", curve.saturation)),
                 curve.low,
                 curve.high,
                 percent(curve.reached)
@@ -173,7 +174,11 @@ pub(super) fn life_cycle(cohort: &Cohort) -> Figure {
             (format!("S 曲线：{}", why.zh), format!("S-curve: {}", why.en))
         }
     };
-    figure.sentence = both(format!("{zh}；{curve_zh}。"), format!("{}; {curve_en}.", capital(&en)));
+    figure.say(
+        &format!("{zh}；{curve_zh}。"),
+        &format!("{}; {curve_en}.", capital(&en)),
+        vec![latest.map(|year| year.growth.documents.clone()).unwrap_or_default(), saturation.documents],
+    );
     figure.note(
         "比率只在中国申请上有意义（发明、实用新型、外观设计三种类型）；单凭比率不能断定所处阶段。",
         "The ratios make sense for Chinese filings alone (three kinds of right), and do not by themselves prove a stage.",

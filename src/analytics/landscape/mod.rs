@@ -6,19 +6,22 @@
 //! drawn: [`Chart`] says which kind of picture fits its columns.
 //!
 //! Inside, one file a chapter: `activity` (trends, life cycle), `place` (geography), `technology` (make-up, matrix),
-//! `people` (applicants, inventors, collaboration), `right` (key patents, main path, rights), `terrain` (map).
+//! `people` (applicants, inventors, collaboration), `right` (key patents, main path, rights), `terrain` (map); and
+//! `selection`, which counts any part of a map.
 
 mod activity;
 mod figure;
 mod people;
 mod place;
 mod right;
+mod selection;
 mod technology;
 mod terrain;
 #[cfg(test)]
 mod tests;
 
-pub use figure::{Cell, Chart, Column, Figure, Row};
+pub use figure::{Cell, Chart, Column, Figure, Piece, Pieces, Row};
+pub use selection::{FACTS_VERSION, Facts, Group, GroupRow, Statistics};
 pub use terrain::overlays;
 
 use serde::{Deserialize, Serialize};

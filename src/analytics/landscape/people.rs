@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::RANKED;
-use super::figure::{Cell, Chart, Figure, behind, both, percent, said, units};
+use super::figure::{Cell, Chart, Figure, behind, on, percent, said, units};
 use crate::analytics::cohort::{Cohort, Labels};
 use crate::analytics::evidence::{Timeline, Undefined};
 use crate::analytics::measure;
@@ -31,15 +31,17 @@ pub(super) fn ranking(
     figure.n_more = counts.len().saturating_sub(RANKED) as u64;
     if let Some(first) = counts.first() {
         let (zh, en) = units(cohort.basis());
-        let (n, of) = (said(first.value), said(labelled));
-        let share = percent(first.units.len() as f64 / labelled.max(1.0));
+        let (n, of) = (on(1, said(first.value)), on(0, said(labelled)));
+        let share = on(1, percent(first.units.len() as f64 / labelled.max(1.0)));
+        let with: Vec<u32> = (0..cohort.n_units()).filter(|unit| !labels.of(*unit).is_empty()).collect();
         let (name_zh, name_en) = match name(&first.label) {
             Cell::Name(name) => (name.zh, name.en),
             _ => (first.label.clone(), first.label.clone()),
         };
-        figure.sentence = both(
-            format!("{of} {zh}分属 {} 个{}；居首的是{name_zh}，{n}，占 {share}。", counts.len(), kinds[0]),
-            format!("{of} {en} in {} {}; the first is {name_en} with {n}, {share}.", counts.len(), kinds[1]),
+        figure.say(
+            &format!("{of} {zh}分属 {} 个{}；居首的是{name_zh}，{n}，占 {share}。", counts.len(), kinds[0]),
+            &format!("{of} {en} in {} {}; the first is {name_en} with {n}, {share}.", counts.len(), kinds[1]),
+            vec![behind(cohort, &with), behind(cohort, &first.units)],
         );
     }
     let without = cohort.unlabelled(labels).len();
@@ -91,23 +93,26 @@ pub(super) fn applicants(cohort: &Cohort) -> Figure {
     }
     figure.n_more = counts.len().saturating_sub(RANKED) as u64;
     if let (Some(first), Ok(found)) = (counts.first(), measure::concentration(cohort)) {
-        let share =
-            |value: &crate::analytics::evidence::Value| value.value.map_or_else(|| "–".to_owned(), percent);
-        let hhi = found.hhi.value.map_or_else(|| "–".to_owned(), |hhi| format!("{hhi:.4}"));
-        let (n, holders) = (said(first.value), found.n_holders);
-        figure.sentence = both(
-            format!(
-                "共 {holders} 个申请人；居首的是{}（{n}）；前 4 占 {}，前 10 占 {}，HHI={hhi}。",
-                first.label,
-                share(&found.cr4),
-                share(&found.cr10)
+        let share = |place: usize, value: &crate::analytics::evidence::Value| {
+            value.value.map_or_else(|| "–".to_owned(), |share| on(place, percent(share)))
+        };
+        let hhi = found.hhi.value.map_or_else(|| "–".to_owned(), |hhi| on(3, format!("{hhi:.4}")));
+        let (n, holders) = (on(0, said(first.value)), found.n_holders);
+        let (four, ten) = (share(1, &found.cr4), share(2, &found.cr10));
+        let name = &first.label;
+        figure.say(
+            &format!(
+                "共 {holders} 个申请人；居首的是{name}（{n}）；前 4 占 {four}，前 10 占 {ten}，HHI={hhi}。"
             ),
-            format!(
-                "{holders} applicants; the first is {} ({n}); the four largest hold {}, the ten largest {}, HHI={hhi}.",
-                first.label,
-                share(&found.cr4),
-                share(&found.cr10)
+            &format!(
+                "{holders} applicants; the first is {name} ({n}); the four largest hold {four}, the ten largest {ten}, HHI={hhi}."
             ),
+            vec![
+                behind(cohort, &first.units),
+                found.cr4.documents,
+                found.cr10.documents,
+                found.hhi.documents,
+            ],
         );
     }
     if column == "applicant" {
@@ -167,10 +172,11 @@ pub(super) fn inventors(cohort: &Cohort) -> Figure {
     figure.n_more = counts.len().saturating_sub(RANKED) as u64;
     if let Some(first) = counts.first() {
         let (zh, en) = units(cohort.basis());
-        let n = said(first.value);
-        figure.sentence = both(
-            format!("共 {} 个发明人姓名；居首的是{}，{n} {zh}。", counts.len(), first.label),
-            format!("{} names of inventors; the first is {} with {n} {en}.", counts.len(), first.label),
+        let n = on(0, said(first.value));
+        figure.say(
+            &format!("共 {} 个发明人姓名；居首的是{}，{n} {zh}。", counts.len(), first.label),
+            &format!("{} names of inventors; the first is {} with {n} {en}.", counts.len(), first.label),
+            vec![behind(cohort, &first.units)],
         );
     }
     figure.note(
@@ -211,25 +217,27 @@ pub(super) fn collaboration(cohort: &Cohort) -> Figure {
         figure.row(cells, pair.strength.documents.clone());
     }
     figure.n_more = pairs.len().saturating_sub(RANKED) as u64;
-    let joint = (0..cohort.n_units()).filter(|unit| holders.of(*unit).len() > 1).count();
+    let joint: Vec<u32> = (0..cohort.n_units()).filter(|unit| holders.of(*unit).len() > 1).collect();
     let (zh, en) = units(cohort.basis());
     match pairs.first() {
         Some(first) => {
-            figure.sentence = both(
-                format!(
-                    "{joint} {zh}有两个以上申请人；合作最多的是{}与{}（{} 次）。",
-                    first.first, first.second, first.together
+            let (n, together) = (on(0, joint.len()), on(1, first.together));
+            figure.say(
+                &format!(
+                    "{n} {zh}有两个以上申请人；合作最多的是{}与{}（{together} 次）。",
+                    first.first, first.second
                 ),
-                format!(
-                    "{joint} {en} have two applicants or more; the closest are {} and {} ({} together).",
-                    first.first, first.second, first.together
+                &format!(
+                    "{n} {en} have two applicants or more; the closest are {} and {} ({together} together).",
+                    first.first, first.second
                 ),
+                vec![behind(cohort, &joint), first.strength.documents.clone()],
             );
             figure
         }
         None => figure.without(&Undefined::TooFew {
             what: "joint filings".to_owned(),
-            n: joint as u64,
+            n: joint.len() as u64,
             needed: 1,
         }),
     }

@@ -1,6 +1,6 @@
 //! Where inventions come from, and where they are protected.
 
-use super::figure::{Cell, Chart, Figure, both, percent, said, units};
+use super::figure::{Cell, Chart, Figure, on, percent, said, units};
 use super::people::ranking;
 use crate::analytics::cohort::Cohort;
 use crate::analytics::measure;
@@ -37,18 +37,25 @@ pub(super) fn flows(cohort: &Cohort) -> Figure {
         .max_by(|a, b| a.2.value.unwrap_or_default().total_cmp(&b.2.value.unwrap_or_default()));
     if let Some((from, to, value)) = largest {
         let (zh, en) = units(cohort.basis());
-        let n = said(value.value.unwrap_or_default());
-        let share =
-            |value: &crate::analytics::evidence::Value| value.value.map_or_else(|| "–".to_owned(), percent);
-        let size = found.size.value.map_or_else(|| "–".to_owned(), |size| format!("{size:.2}"));
-        let (abroad, triadic) = (share(&found.overseas), share(&found.triadic));
-        figure.sentence = both(
-            format!(
+        let n = on(0, said(value.value.unwrap_or_default()));
+        let share = |place: usize, value: &crate::analytics::evidence::Value| {
+            value.value.map_or_else(|| "–".to_owned(), |share| on(place, percent(share)))
+        };
+        let size = found.size.value.map_or_else(|| "–".to_owned(), |size| on(1, format!("{size:.2}")));
+        let (abroad, triadic) = (share(2, &found.overseas), share(3, &found.triadic));
+        figure.say(
+            &format!(
                 "最大流向为 {from}→{to}，{n} {zh}；平均布局 {size} 个局，在首次申请局以外布局的占 {abroad}，三方（EP、US、JP）占 {triadic}。"
             ),
-            format!(
+            &format!(
                 "The largest flow is {from} to {to} with {n} {en}; a unit is filed at {size} offices on average, {abroad} go beyond the office of first filing, {triadic} are triadic (EP, US, JP)."
             ),
+            vec![
+                value.documents.clone(),
+                found.size.documents.clone(),
+                found.overseas.documents.clone(),
+                found.triadic.documents.clone(),
+            ],
         );
     }
     figure.note(

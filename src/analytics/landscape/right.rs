@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::RANKED;
-use super::figure::{Cell, Chart, Figure, behind, both, percent, units};
+use super::figure::{Cell, Chart, Figure, behind, both, on, percent, units};
 use crate::analytics::cohort::Cohort;
 use crate::analytics::evidence::{Timeline, Undefined};
 use crate::analytics::indicator::value::Weights;
 use crate::analytics::measure;
+use crate::patent::domain::Bilingual;
 
 /// Dealings that a register records, as flags of the third layer of legal states.
 const DEALINGS: [(&str, &str, &str); 8] = [
@@ -62,19 +63,23 @@ pub(super) fn key_patents(cohort: &Cohort) -> Figure {
     if let Some(first) = found.first() {
         let score = first.score.value.unwrap_or_default();
         let (n, of) = (first.n_computed, first.n_standard);
-        figure.sentence = both(
-            format!(
-                "评分最高的是 {}（{score:.1} 分，被 {} 项同族引用）；评分用到标准 {of} 项指标中的 {n} 项。",
-                first.document, first.cited_by
+        let (document, score) = (on(0, &first.document), on(0, format!("{score:.1}")));
+        let citing = cohort.citations().cited_by(first.unit);
+        // Families outside the scope are counted too, and the holder's own are not: then these are other documents.
+        let same = citing.len() as u64 == first.cited_by;
+        let cited = if same { on(1, first.cited_by) } else { first.cited_by.to_string() };
+        figure.say(
+            &format!(
+                "评分最高的是 {document}（{score} 分，被 {cited} 项同族引用）；评分用到标准 {of} 项指标中的 {n} 项。"
             ),
-            format!(
-                "The highest score is that of {} ({score:.1}, cited by {} families); it uses {n} of the {of} indicators of the standard.",
-                first.document, first.cited_by
+            &format!(
+                "The highest score is that of {document} ({score}, cited by {cited} families); it uses {n} of the {of} indicators of the standard."
             ),
+            vec![behind(cohort, &[first.unit]), behind(cohort, citing)],
         );
         figure.note(
-            "评分为同年同小类内的百分位加权，公开结构、可复算；不是估值，也不替代人工筛选。",
-            "The score weighs percentiles among patents of the same year and subclass; it is no valuation and replaces no reading.",
+            "评分为同年同小类内位次的正态得分加权，公开结构、可复算；不是估值，也不替代人工筛选。",
+            "The score weighs ranks among patents of the same year and subclass, as normal scores; it is no valuation and replaces no reading.",
         );
     }
     figure
@@ -116,25 +121,20 @@ pub(super) fn main_path(cohort: &Cohort) -> Figure {
     }
     if let (Some(first), Some(last)) = (path.steps.first(), path.steps.last()) {
         let year = |year: Option<i16>| year.map_or_else(|| "?".to_owned(), |year| year.to_string());
-        figure.sentence = both(
-            format!(
-                "主路径有 {} 步，从 {}（{}）到 {}（{}），选自范围内 {} 条引文。",
-                path.steps.len(),
-                first.document,
-                year(first.year),
-                last.document,
-                year(last.year),
+        let n = on(0, path.steps.len());
+        let (from, to) = (on(1, &first.document), on(2, &last.document));
+        let (began, ended) = (year(first.year), year(last.year));
+        let units: Vec<u32> = path.steps.iter().map(|step| step.unit).collect();
+        figure.say(
+            &format!(
+                "主路径有 {n} 步，从 {from}（{began}）到 {to}（{ended}），选自范围内 {} 条引文。",
                 path.n_citations
             ),
-            format!(
-                "The main path has {} steps, from {} ({}) to {} ({}), chosen among {} citations within the scope.",
-                path.steps.len(),
-                first.document,
-                year(first.year),
-                last.document,
-                year(last.year),
+            &format!(
+                "The main path has {n} steps, from {from} ({began}) to {to} ({ended}), chosen among {} citations within the scope.",
                 path.n_citations
             ),
+            vec![behind(cohort, &units), behind(cohort, &[first.unit]), behind(cohort, &[last.unit])],
         );
     }
     if let Some(coverage) = coverage {
@@ -169,6 +169,7 @@ pub(super) fn operations(cohort: &Cohort) -> Figure {
     };
     let inverted = flags.inverted();
     let mut said: [Vec<String>; 2] = [Vec::new(), Vec::new()];
+    let mut documents = Vec::new();
     for (flag, zh, en) in DEALINGS {
         let Some(id) = flags.id(flag) else { continue };
         let found = inverted.of(id);
@@ -177,16 +178,18 @@ pub(super) fn operations(cohort: &Cohort) -> Figure {
             vec![Cell::Name(both(zh, en)), Cell::Number(found.len() as f64), Cell::from(Some(share))],
             behind(cohort, found),
         );
-        said[0].push(format!("{zh} {}", found.len()));
-        said[1].push(format!("{en} {}", found.len()));
+        said[0].push(format!("{zh} {}", on(documents.len(), found.len())));
+        said[1].push(format!("{en} {}", on(documents.len(), found.len())));
+        documents.push(behind(cohort, found));
     }
     if figure.rows.is_empty() {
         return figure.without(&Undefined::missing("no transfer, licence, pledge or dispute is on record"));
     }
     let (zh, en) = units(cohort.basis());
-    figure.sentence = both(
-        format!("{} {zh}中，登记在案的有：{}。", cohort.n_units(), said[0].join("，")),
-        format!("On record for {} {en}: {}.", cohort.n_units(), said[1].join(", ")),
+    figure.say(
+        &format!("{} {zh}中，登记在案的有：{}。", cohort.n_units(), said[0].join("，")),
+        &format!("On record for {} {en}: {}.", cohort.n_units(), said[1].join(", ")),
+        documents,
     );
     figure.note(
         "只计数据中有登记的事件；未登记的许可不在其中。一项可有多种。",
@@ -207,7 +210,42 @@ pub(super) fn states(cohort: &Cohort) -> Figure {
         Ok(labels) => labels,
         Err(why) => return figure.without(&why),
     };
-    let name = |state: &str| match state {
+    let total = f64::from(cohort.n_units().max(1));
+    let mut counts: Vec<(Bilingual, Vec<u32>)> =
+        cohort.count(labels).into_iter().map(|count| (state(&count.label), count.units)).collect();
+    let without = cohort.unlabelled(labels);
+    if !without.is_empty() {
+        counts.push((both("无状态数据", "no state on record"), without));
+    }
+    let mut said: [Vec<String>; 2] = [Vec::new(), Vec::new()];
+    let mut documents = Vec::new();
+    for (name, found) in counts {
+        let share = found.len() as f64 / total;
+        let n = on(documents.len(), found.len());
+        said[0].push(format!("{} {n}（{}）", name.zh, percent(share)));
+        said[1].push(format!("{} {n} ({})", name.en, percent(share)));
+        documents.push(behind(cohort, &found));
+        figure.row(
+            vec![Cell::Name(name), Cell::Number(found.len() as f64), Cell::from(Some(share))],
+            behind(cohort, &found),
+        );
+    }
+    let day = cohort.basis().as_of.map_or_else(|| "?".to_owned(), |day| day.to_string());
+    figure.say(
+        &format!("截至 {day}：{}。", said[0].join("，")),
+        &format!("As of {day}: {}.", said[1].join(", ")),
+        documents,
+    );
+    figure.note(
+        "一项有任一成员有效即为有效；“未确认”既不是有效，也不是自由可用。",
+        "A unit is active if any member is; undetermined is neither in force nor free to use.",
+    );
+    figure
+}
+
+/// Returns what a legal state is called.
+pub(super) fn state(state: &str) -> Bilingual {
+    match state {
         "active" => both("有效", "active"),
         "inactive" => both("失效", "inactive"),
         "pending" => both("审中", "pending"),
@@ -215,34 +253,7 @@ pub(super) fn states(cohort: &Cohort) -> Figure {
         "pct_over" => both("PCT 期满", "PCT, entry over"),
         "undetermined" => both("未确认", "undetermined"),
         other => both(other, other),
-    };
-    let total = f64::from(cohort.n_units().max(1));
-    let mut counts: Vec<(crate::patent::domain::Bilingual, Vec<u32>)> =
-        cohort.count(labels).into_iter().map(|count| (name(&count.label), count.units)).collect();
-    let without = cohort.unlabelled(labels);
-    if !without.is_empty() {
-        counts.push((both("无状态数据", "no state on record"), without));
     }
-    let mut said: [Vec<String>; 2] = [Vec::new(), Vec::new()];
-    for (name, found) in counts {
-        let share = found.len() as f64 / total;
-        said[0].push(format!("{} {}（{}）", name.zh, found.len(), percent(share)));
-        said[1].push(format!("{} {} ({})", name.en, found.len(), percent(share)));
-        figure.row(
-            vec![Cell::Name(name), Cell::Number(found.len() as f64), Cell::from(Some(share))],
-            behind(cohort, &found),
-        );
-    }
-    let day = cohort.basis().as_of.map_or_else(|| "?".to_owned(), |day| day.to_string());
-    figure.sentence = both(
-        format!("截至 {day}：{}。", said[0].join("，")),
-        format!("As of {day}: {}.", said[1].join(", ")),
-    );
-    figure.note(
-        "一项有任一成员有效即为有效；“未确认”既不是有效，也不是自由可用。",
-        "A unit is active if any member is; undetermined is neither in force nor free to use.",
-    );
-    figure
 }
 
 pub(super) fn expiry(cohort: &Cohort) -> Figure {
@@ -258,11 +269,11 @@ pub(super) fn expiry(cohort: &Cohort) -> Figure {
         Err(why) => return figure.without(&why),
     };
     let mut years: BTreeMap<i16, Vec<u32>> = BTreeMap::new();
-    let mut without = 0_u64;
+    let mut without: Vec<u32> = Vec::new();
     for unit in &in_force {
         match cohort.expiry(*unit) {
             Some(day) => years.entry(day.year()).or_default().push(*unit),
-            None => without += 1,
+            None => without.push(*unit),
         }
     }
     let (Some(first), Some(last)) = (years.keys().next().copied(), years.keys().last().copied()) else {
@@ -280,17 +291,16 @@ pub(super) fn expiry(cohort: &Cohort) -> Figure {
         );
     }
     let from = cohort.basis().as_of.map_or(first, jiff::civil::Date::year);
-    let soon: usize = years.range(from..from.saturating_add(5)).map(|(_, units)| units.len()).sum();
+    let soon: Vec<u32> =
+        years.range(from..from.saturating_add(5)).flat_map(|(_, units)| units.iter().copied()).collect();
     let until = from.saturating_add(4);
-    figure.sentence = both(
-        format!(
-            "{} 项有效权利中，{soon} 项在 {from}–{until} 年到期，最晚 {last} 年；{without} 项无到期日。",
-            in_force.len()
+    let (n, n_soon, n_without) = (on(0, in_force.len()), on(1, soon.len()), on(2, without.len()));
+    figure.say(
+        &format!("{n} 项有效权利中，{n_soon} 项在 {from}–{until} 年到期，最晚 {last} 年；{n_without} 项无到期日。"),
+        &format!(
+            "Of {n} units in force {n_soon} expire from {from} to {until}, the last in {last}; {n_without} have no day of expiry."
         ),
-        format!(
-            "Of {} units in force {soon} expire from {from} to {until}, the last in {last}; {without} have no day of expiry.",
-            in_force.len()
-        ),
+        vec![behind(cohort, &in_force), behind(cohort, &soon), behind(cohort, &without)],
     );
     figure.note(
         "到期日按法定期限推算，取有效成员中最晚者；提前失效（未缴年费）不在其中。",

@@ -1,6 +1,8 @@
 //! What the field is made of: leaves of the technology tree, classes, and the technique × effect matrix.
 
-use super::figure::{Cell, Chart, Figure, both, units};
+use std::collections::BTreeMap;
+
+use super::figure::{Cell, Chart, Figure, behind, both, on, units};
 use super::people::ranking;
 use crate::analytics::cohort::{Cohort, Labels, Level};
 use crate::analytics::evidence::Documents;
@@ -25,7 +27,8 @@ pub(super) fn leaves(cohort: &Cohort, packs: &[Pack]) -> Figure {
     );
     match cohort.labels("tag") {
         Ok(labels) => {
-            ranking(figure, cohort, labels, ["叶节点", "leaves"], &|id| Cell::Name(name(packs, id)))
+            let names = names(packs, labels);
+            ranking(figure, cohort, labels, ["叶节点", "leaves"], &|id| Cell::Name(names[id].clone()))
         }
         Err(why) => figure.without(&why),
     }
@@ -43,13 +46,7 @@ pub(super) fn classes(cohort: &Cohort) -> Figure {
         Ok(symbols) => symbols.renamed(|symbol| Level::Subclass.of(symbol)),
         Err(why) => return figure.without(&why),
     };
-    let titled = |symbol: &str| {
-        let title = domain::title(symbol);
-        Cell::Name(title.map_or_else(
-            || both(symbol, symbol),
-            |title| both(format!("{symbol} {}", title.zh), format!("{symbol} {}", title.en)),
-        ))
-    };
+    let titled = |symbol: &str| Cell::Name(subclass(symbol));
     let mut figure = ranking(figure, cohort, &labels, ["小类", "subclasses"], &titled);
     if let Ok(found) = measure::diversity(cohort, Level::Subclass) {
         let text = |value: &crate::analytics::evidence::Value| {
@@ -69,6 +66,14 @@ pub(super) fn classes(cohort: &Cohort) -> Figure {
         );
     }
     figure
+}
+
+/// Returns a symbol with its title.
+pub(super) fn subclass(symbol: &str) -> Bilingual {
+    domain::title(symbol).map_or_else(
+        || both(symbol, symbol),
+        |title| both(format!("{symbol} {}", title.zh), format!("{symbol} {}", title.en)),
+    )
 }
 
 pub(super) fn matrix(cohort: &Cohort, reader: Option<&Reader>, packs: &[Pack]) -> Figure {
@@ -92,7 +97,7 @@ pub(super) fn matrix(cohort: &Cohort, reader: Option<&Reader>, packs: &[Pack]) -
             ("caveats", "空白的可能原因", "why it may be empty"),
         ],
     );
-    let (techniques, effects) = match (cohort.labels("tag"), cohort.labels("effect")) {
+    let (techniques, effects): (&Labels, &Labels) = match (cohort.labels("tag"), cohort.labels("effect")) {
         (Ok(techniques), Ok(effects)) => (techniques, effects),
         (Err(why), _) | (_, Err(why)) => return figure.without(&why),
     };
@@ -112,12 +117,14 @@ pub(super) fn matrix(cohort: &Cohort, reader: Option<&Reader>, packs: &[Pack]) -
     let of = |kind: &str| cells.iter().filter(|cell| cell.kind == kind).copied().collect::<Vec<_>>();
     let (blank, hot) = (of("blank"), of("hot"));
     let (zh, en) = units(cohort.basis());
-    let names = |cells: &[&MatrixCell]| {
+    let (technique_names, effect_names) = (names(packs, techniques), names(packs, effects));
+    let examples = |cells: &[&MatrixCell]| {
         let named: Vec<Bilingual> = cells
             .iter()
             .take(3)
             .map(|cell| {
-                let (technique, effect) = (name(packs, &cell.technique), name(packs, &cell.effect));
+                let (technique, effect) =
+                    (&technique_names[cell.technique.as_str()], &effect_names[cell.effect.as_str()]);
                 both(format!("{}×{}", technique.zh, effect.zh), format!("{} × {}", technique.en, effect.en))
             })
             .collect();
@@ -127,24 +134,27 @@ pub(super) fn matrix(cohort: &Cohort, reader: Option<&Reader>, packs: &[Pack]) -
             false => both(joined(|name| &name.zh).join("、"), joined(|name| &name.en).join("; ")),
         }
     };
-    let (blanks, hots) = (names(&blank), names(&hot));
-    figure.sentence = both(
-        format!(
-            "{} {zh}同时有技术与功效标引；空白格 {} 个（{}），热点格 {} 个（{}）。",
-            found.n_units,
-            blank.len(),
-            blanks.zh,
-            hot.len(),
-            hots.zh
+    let (blanks, hots) = (examples(&blank), examples(&hot));
+    let tagged: Vec<u32> = (0..cohort.n_units())
+        .filter(|unit| !techniques.of(*unit).is_empty() && !effects.of(*unit).is_empty())
+        .collect();
+    let hot_units: std::collections::BTreeSet<u32> = hot
+        .iter()
+        .flat_map(|cell| cell.count.documents.keys())
+        .filter_map(|key| cohort.unit_of(key))
+        .collect();
+    let hot_units: Vec<u32> = hot_units.into_iter().collect();
+    let (n, n_blank, n_hot) = (on(0, found.n_units), blank.len(), on(1, hot.len()));
+    figure.say(
+        &format!(
+            "{n} {zh}同时有技术与功效标引；空白格 {n_blank} 个（{}），热点格 {n_hot} 个（{}）。",
+            blanks.zh, hots.zh
         ),
-        format!(
-            "{} {en} have both a technique and an effect; {} blank cells ({}), {} hot cells ({}).",
-            found.n_units,
-            blank.len(),
-            blanks.en,
-            hot.len(),
-            hots.en
+        &format!(
+            "{n} {en} have both a technique and an effect; {n_blank} blank cells ({}), {n_hot} hot cells ({}).",
+            blanks.en, hots.en
         ),
+        vec![behind(cohort, &tagged), behind(cohort, &hot_units)],
     );
     figure.note(
         format!("{} 项缺技术或功效标引，不在矩阵中。空白格是线索而非结论：请先读最近文献。", found.n_untagged),
@@ -159,8 +169,8 @@ pub(super) fn matrix(cohort: &Cohort, reader: Option<&Reader>, packs: &[Pack]) -
             _ => Vec::new(),
         };
         let row = vec![
-            Cell::Name(name(packs, &cell.technique)),
-            Cell::Name(name(packs, &cell.effect)),
+            Cell::Name(technique_names[cell.technique.as_str()].clone()),
+            Cell::Name(effect_names[cell.effect.as_str()].clone()),
             Cell::from(&cell.count),
             Cell::from(Some(cell.expected)),
             Cell::from(&cell.residual),
@@ -219,6 +229,27 @@ fn caveats(texts: &[String]) -> Cell {
     };
     let zh: Vec<&str> = texts.iter().map(|text| chinese(text)).filter(|text| !text.is_empty()).collect();
     Cell::Name(both(zh.join("；"), texts.join("; ")))
+}
+
+/// Returns the names of all labels of a column, each its own: where packs call different things the same, the name of
+/// the pack stands beside it.
+fn names<'a>(packs: &[Pack], labels: &'a Labels) -> BTreeMap<&'a str, Bilingual> {
+    let ids = || (0..).map_while(|id| ((id as usize) < labels.n_labels()).then(|| labels.name(id)));
+    let mut shared: BTreeMap<String, u32> = BTreeMap::new();
+    for id in ids() {
+        *shared.entry(name(packs, id).zh).or_default() += 1;
+    }
+    let named = |id: &'a str| {
+        let name = name(packs, id);
+        let pack = id.split_once(':').and_then(|(pack, _)| packs.iter().find(|known| known.id == pack));
+        match pack.filter(|_| shared[&name.zh] > 1) {
+            Some(pack) => {
+                both(format!("{}（{}）", name.zh, pack.title.zh), format!("{} ({})", name.en, pack.title.en))
+            }
+            None => name,
+        }
+    };
+    ids().map(|id| (id, named(id))).collect()
 }
 
 /// Returns the name of a leaf or effect by its id, `pack:id`; of one that no pack knows the id itself.

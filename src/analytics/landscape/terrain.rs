@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::figure::{Cell, Chart, Figure, behind, both, percent};
-use super::technology::name;
+use super::figure::{Cell, Chart, Figure, behind, both, on, percent};
+use super::right::state;
+use super::technology::{name, subclass};
 use crate::analytics::cohort::{Cohort, Labels, Level};
 use crate::analytics::evidence::{Timeline, Undefined};
 use crate::analytics::map::{Map, Overlay};
-use crate::patent::domain::Pack;
+use crate::patent::domain::{Bilingual, Pack};
 
 /// Values of an overlay of names; the rest is unknown to it.
 const MAX_VALUES: usize = 50;
@@ -86,23 +87,27 @@ pub(super) fn regions(cohort: &Cohort, map: Option<&Map>) -> Figure {
             .and_then(|region| region.name(chinese).or_else(|| region.name(!chinese)))
             .unwrap_or_else(|| "–".to_owned())
     };
-    let n = largest.map_or(0, |region| region.n);
+    let n = on(1, largest.map_or(0, |region| region.n));
+    let of = |region: Option<u32>| region.and_then(|id| members.get(&id)).map_or(&[][..], Vec::as_slice);
+    let mut placed: Vec<u32> = map.points.iter().filter_map(|point| cohort.unit_of(&point.key)).collect();
+    placed.sort_unstable();
+    let documents = vec![behind(cohort, &placed), behind(cohort, of(largest.map(|region| region.id)))];
+    let n_points = on(0, map.points.len());
     let kept = map.quality.kept.map_or_else(|| "–".to_owned(), percent);
-    figure.sentence = both(
-        format!(
-            "{} 个点分为 {} 个区域；最大的是“{}”（{n}）；近邻保持率 {kept}（k={}）。",
-            map.points.len(),
+    figure.say(
+        &format!(
+            "{n_points} 个点分为 {} 个区域；最大的是“{}”（{n}）；近邻保持率 {kept}（k={}）。",
             coarse.len(),
             named(true),
             map.quality.k
         ),
-        format!(
-            "{} points in {} regions; the largest is \"{}\" ({n}); {kept} of neighbours are kept (k={}).",
-            map.points.len(),
+        &format!(
+            "{n_points} points in {} regions; the largest is \"{}\" ({n}); {kept} of neighbours are kept (k={}).",
             coarse.len(),
             named(false),
             map.quality.k
         ),
+        documents,
     );
     figure.note(
         "图上的空隙只是线索：平面不能保持全部距离，空白领域以技术功效矩阵判断。",
@@ -133,15 +138,17 @@ pub fn overlays(cohort: &Cohort, packs: &[Pack], map: &Map) -> Vec<Overlay> {
     let mut distinct: Vec<i16> = years.iter().flatten().copied().collect();
     distinct.sort_unstable();
     distinct.dedup();
+    let same = |label: &str| both(label, label);
     let mut found = vec![Overlay {
         name: "year".to_owned(),
         values: distinct.iter().map(ToString::to_string).collect(),
+        titles: distinct.iter().map(|year| same(&year.to_string())).collect(),
         of: years
             .iter()
             .map(|year| year.and_then(|year| distinct.binary_search(&year).ok()).and_then(small))
             .collect(),
     }];
-    let mut add = |name: &str, labels: &Labels, shown: &dyn Fn(&str) -> String| {
+    let mut add = |name: &str, labels: &Labels, title: &dyn Fn(&str) -> Bilingual| {
         let top: Vec<String> =
             cohort.count(labels).into_iter().take(MAX_VALUES).map(|count| count.label).collect();
         let place = |unit: &Option<u32>| {
@@ -149,24 +156,20 @@ pub fn overlays(cohort: &Cohort, packs: &[Pack], map: &Map) -> Vec<Overlay> {
             small(top.iter().position(|label| names.contains(&label.as_str()))?)
         };
         let of = units.iter().map(place).collect();
-        found.push(Overlay {
-            name: name.to_owned(),
-            values: top.iter().map(|label| shown(label)).collect(),
-            of,
-        });
+        let titles = top.iter().map(|label| title(label)).collect();
+        found.push(Overlay { name: name.to_owned(), values: top, titles, of });
     };
-    let same = |label: &str| label.to_owned();
     if let Ok(tags) = cohort.labels("tag") {
-        add("leaf", tags, &|id| name(packs, id).zh);
+        add("leaf", tags, &|id| name(packs, id));
     }
     if let Ok(symbols) = cohort.labels("ipc") {
-        add("subclass", &symbols.renamed(|symbol| Level::Subclass.of(symbol)), &same);
+        add("subclass", &symbols.renamed(|symbol| Level::Subclass.of(symbol)), &subclass);
     }
     if let Ok((holders, _)) = cohort.entities() {
         add("applicant", holders, &same);
     }
     if let Ok(states) = cohort.labels("legal_state") {
-        add("legal_state", states, &same);
+        add("legal_state", states, &state);
     }
     found
 }

@@ -10,7 +10,8 @@ use super::{Map, Region};
 const PART_FROM: f64 = 0.25;
 
 /// Two maps compared. Keys are in order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = MapDifference)]
 pub struct Difference {
     /// Families that only the later map has.
     pub added: Vec<String>,
@@ -21,7 +22,7 @@ pub struct Difference {
 }
 
 /// What became of a region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RegionFate {
     /// It holds more families than before.
@@ -39,7 +40,7 @@ pub enum RegionFate {
 }
 
 /// A region in both maps.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RegionChange {
     /// The id.
     pub id: u32,

@@ -33,7 +33,7 @@ impl Terms {
 }
 
 /// A concept of a label, in the words that most documents of the region use.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LabelTerm {
     /// In Chinese, where a document of the region says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

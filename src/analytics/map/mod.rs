@@ -35,7 +35,7 @@ pub use graph::Neighbours;
 pub use label::{LabelTerm, Terms};
 pub use points::{Overlay, POINTS_VERSION, encode};
 pub use quality::kept;
-pub use source::{Source, renamed};
+pub use source::{Source, Stage, of_cohort};
 
 use std::collections::BTreeMap;
 
@@ -81,7 +81,8 @@ pub struct Input<'a> {
 }
 
 /// A map.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = MapDocument)]
 #[serde(deny_unknown_fields)]
 pub struct Map {
     /// [`MAP_VERSION`] of the program that made it.
@@ -106,7 +107,8 @@ pub struct Map {
 }
 
 /// A square on the plane.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = MapFrame)]
 #[serde(deny_unknown_fields)]
 pub struct Frame {
     /// The left edge.
@@ -118,7 +120,8 @@ pub struct Frame {
 }
 
 /// A family on the map.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = MapPoint)]
 #[serde(deny_unknown_fields)]
 pub struct Point {
     /// The family's key.
@@ -132,7 +135,8 @@ pub struct Point {
 }
 
 /// A region of the map.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = MapRegion)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
     /// The id, which a later map keeps where most of the region stays together.
@@ -166,7 +170,8 @@ impl Region {
 }
 
 /// How faithful a map is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = MapQuality)]
 #[serde(deny_unknown_fields)]
 pub struct Quality {
     /// Neighbours compared.
@@ -177,7 +182,8 @@ pub struct Quality {
 }
 
 /// How a map continues another.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = MapBefore)]
 #[serde(deny_unknown_fields)]
 pub struct Before {
     /// Points of both maps.
@@ -225,6 +231,15 @@ pub enum Error {
         /// The key.
         key: String,
     },
+    /// A stored map was written by another version.
+    #[error("the map has version {found}, this program reads {MAP_VERSION}; make it again")]
+    Version {
+        /// The version.
+        found: u32,
+    },
+    /// A stored map is not one that can be drawn.
+    #[error("its frame or its places are no numbers; make the map again")]
+    Places,
 }
 
 impl crate::error::Classify for Error {
@@ -252,7 +267,7 @@ pub fn build(input: &Input<'_>, before: Option<&Map>) -> Result<Map, Error> {
         None => fresh(&graph, &part.vectors, input),
     };
     let known = start.as_ref().map(update::Start::known).unwrap_or_default();
-    let levels = region::regions(&graph, &known, input.seed);
+    let levels = region::regions(&graph, &part.vectors, &known, input.seed);
     let frame = frame(&places, before.map(|before| before.frame));
     let kept = quality::kept(&part.neighbours, &places);
     let ids = update::ids(&levels, before, &part.keys);
@@ -284,6 +299,43 @@ pub fn build(input: &Input<'_>, before: Option<&Map>) -> Result<Map, Error> {
 }
 
 impl Map {
+    /// Returns a map that was stored, once it is one that this program can draw and continue.
+    ///
+    /// # Errors
+    /// [`Error::Version`], [`Error::Places`].
+    pub fn checked(mut self) -> Result<Self, Error> {
+        if self.version != MAP_VERSION {
+            return Err(Error::Version { found: self.version });
+        }
+        let places = self.points.iter().flat_map(|point| [point.x, point.y]);
+        let edges = [self.frame.x, self.frame.y, self.frame.width];
+        if self.frame.width <= 0.0 || !places.chain(edges).all(f32::is_finite) {
+            return Err(Error::Places);
+        }
+        self.points.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(self)
+    }
+
+    /// Returns the map with its points named as a later map names them: `name` gives the key of the family that holds a
+    /// document, where the later map knows it.
+    ///
+    /// A family is named by the document that stands for it, which may be another once new members have come. Two
+    /// families that became one keep the place of the first.
+    #[must_use]
+    pub fn renamed<'a>(&self, name: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let now = |key: &str| name(key).unwrap_or(key).to_owned();
+        let mut points: BTreeMap<String, Point> = BTreeMap::new();
+        for point in &self.points {
+            let key = now(&point.key);
+            points.entry(key.clone()).or_insert_with(|| Point { key, ..point.clone() });
+        }
+        Self {
+            points: points.into_values().collect(),
+            without_place: self.without_place.iter().map(|key| now(key)).collect(),
+            ..self.clone()
+        }
+    }
+
     /// Returns the region with an id.
     pub fn region(&self, id: u32) -> Option<&Region> {
         self.regions.iter().find(|region| region.id == id)

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Map;
 use super::layout::mix;
+use crate::patent::domain::Bilingual;
 
 /// The version of the format.
 pub const POINTS_VERSION: u8 = 1;
@@ -21,8 +22,10 @@ const UNKNOWN: u16 = u16::MAX;
 pub struct Overlay {
     /// What it is.
     pub name: String,
-    /// The values; at most 65,535.
+    /// The values as the data call them; at most 65,535.
     pub values: Vec<String>,
+    /// What to call them before people, in the same order.
+    pub titles: Vec<Bilingual>,
     /// For each point of the map, the place of its value; `None` where it is unknown.
     pub of: Vec<Option<u16>>,
 }

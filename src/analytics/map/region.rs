@@ -2,6 +2,10 @@
 //!
 //! Communities of the weighted graph by the Leiden algorithm (Traag, Waltman, van Eck 2019), seeded; then each
 //! region is parted in the same way. An updated map starts from the regions of the one before.
+//!
+//! A collection of clear-cut subjects falls into more pieces than a person takes in, with no edge between them at any
+//! resolution: these are joined by meaning, those with the highest mean cosine first, until the number can be
+//! read. What was joined comes apart again on the next level.
 
 use std::collections::BTreeMap;
 
@@ -24,13 +28,16 @@ pub(super) type Levels = Vec<Vec<u32>>;
 /// Parts the points into nested regions.
 ///
 /// `known` are the regions of an earlier map by level, `None` for points that it did not hold.
-pub(super) fn regions(graph: &Graph, known: &[Vec<Option<u32>>], seed: u64) -> Levels {
+///
+/// `vectors` are those of the points, row-major, of unit length.
+pub(super) fn regions(graph: &Graph, vectors: &[f32], known: &[Vec<Option<u32>>], seed: u64) -> Levels {
     let n = graph.n_points();
+    let space = Space { graph, vectors, dim: vectors.len().checked_div(n).unwrap_or(0) };
     let all: Vec<u32> = (0..n).map(super::graph::id_of).collect();
     if n == 0 {
         return Vec::new();
     }
-    let first = part(graph, &all, wanted(n), known.first().map(Vec::as_slice), seed);
+    let first = part(&space, &all, wanted(n), known.first().map(Vec::as_slice), seed);
     let mut levels = vec![first];
     let n_levels = if n >= THIRD_LEVEL_FROM { 3 } else { 2 };
     for level in 1..n_levels {
@@ -42,7 +49,7 @@ pub(super) fn regions(graph: &Graph, known: &[Vec<Option<u32>>], seed: u64) -> L
         for (region, points) in &members {
             let parts = if points.len() >= FEWEST_TO_PART {
                 let known = known.get(level).map(Vec::as_slice);
-                part(graph, points, wanted(points.len()), known, seed ^ u64::from(*region + 1))
+                part(&space, points, wanted(points.len()), known, seed ^ u64::from(*region + 1))
             } else {
                 vec![0; points.len()]
             };
@@ -66,12 +73,25 @@ fn wanted(n_points: usize) -> usize {
     (2..=20).rev().find(|n| f64::from(*n) <= root).map_or(2, |n| usize::try_from(n).unwrap_or(2))
 }
 
+/// All points: who is near whom, and what they mean.
+struct Space<'a> {
+    graph: &'a Graph,
+    vectors: &'a [f32],
+    dim: usize,
+}
+
 /// Returns the part of each of `points`, numbered from 0 by size, larger first.
-fn part(graph: &Graph, points: &[u32], wanted: usize, known: Option<&[Option<u32>]>, seed: u64) -> Vec<u32> {
+fn part(
+    space: &Space<'_>,
+    points: &[u32],
+    wanted: usize,
+    known: Option<&[Option<u32>]>,
+    seed: u64,
+) -> Vec<u32> {
     if wanted < 2 {
         return vec![0; points.len()];
     }
-    let inner = Inner::new(graph, points);
+    let inner = Inner::new(space, points);
     let start = known.map(|known| inner.carried(points, known));
     let mut best: Option<(usize, Vec<usize>)> = None;
     let mut resolution = 1.0;
@@ -91,7 +111,10 @@ fn part(graph: &Graph, points: &[u32], wanted: usize, known: Option<&[Option<u32
             break;
         }
     }
-    by_size(&best.map_or_else(|| vec![0; points.len()], |(_, parts)| parts))
+    let parts = best.map_or_else(|| vec![0; points.len()], |(_, parts)| parts);
+    // No resolution joins what has no edge.
+    let parts = if count(&parts) * 2 > wanted * 3 { inner.united(parts, wanted) } else { parts };
+    by_size(&parts)
 }
 
 fn count(parts: &[usize]) -> usize {
@@ -113,13 +136,19 @@ fn by_size(parts: &[usize]) -> Vec<u32> {
 }
 
 /// The part of a graph that lies among some of its points.
-struct Inner {
+struct Inner<'a> {
     edges: Vec<(usize, usize, f64)>,
     n: usize,
+    vectors: Vec<&'a [f32]>,
 }
 
-impl Inner {
-    fn new(graph: &Graph, points: &[u32]) -> Self {
+impl<'a> Inner<'a> {
+    fn new(space: &Space<'a>, points: &[u32]) -> Self {
+        let (graph, dim) = (space.graph, space.dim);
+        let vectors = points.iter().map(|point| {
+            let start = *point as usize * dim;
+            &space.vectors[start..start + dim]
+        });
         let mut place = vec![u32::MAX; graph.n_points()];
         points.iter().enumerate().for_each(|(at, point)| place[*point as usize] = super::graph::id_of(at));
         let mut edges = Vec::new();
@@ -132,7 +161,40 @@ impl Inner {
                 }
             }
         }
-        Self { edges, n: points.len() }
+        Self { edges, n: points.len(), vectors: vectors.collect() }
+    }
+
+    /// Joins parts by meaning until `wanted` are left: each time the two whose points have the highest mean cosine.
+    ///
+    /// Average linkage: the sum of the cosines between two parts is the product of their summed vectors, and adds up
+    /// when parts are joined.
+    fn united(&self, mut parts: Vec<usize>, wanted: usize) -> Vec<usize> {
+        let dim = self.vectors.first().map_or(0, |vector| vector.len());
+        let mut sums: BTreeMap<usize, (f64, Vec<f64>)> = BTreeMap::new();
+        for (part, vector) in parts.iter().zip(&self.vectors) {
+            let (n, sum) = sums.entry(*part).or_insert_with(|| (0.0, vec![0.0; dim]));
+            *n += 1.0;
+            sum.iter_mut().zip(*vector).for_each(|(sum, x)| *sum += f64::from(*x));
+        }
+        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        while sums.len() > wanted {
+            let mean = |(a, b): (&(f64, Vec<f64>), &(f64, Vec<f64>))| product(&a.1, &b.1) / (a.0 * b.0);
+            let pairs = sums.iter().flat_map(|(first, a)| {
+                sums.range(first + 1..).map(move |(second, b)| ((*first, *second), (a, b)))
+            });
+            // Of equal means the first pair.
+            let best = pairs
+                .map(|(pair, of)| (mean(of), pair))
+                .reduce(|best, next| if next.0 > best.0 { next } else { best });
+            let Some((_, (kept, gone))) = best else { break };
+            let (n, sum) = sums.remove(&gone).unwrap_or_default();
+            if let Some((n_kept, kept)) = sums.get_mut(&kept) {
+                *n_kept += n;
+                kept.iter_mut().zip(sum).for_each(|(kept, x)| *kept += x);
+            }
+            parts.iter_mut().filter(|part| **part == gone).for_each(|part| *part = kept);
+        }
+        parts
     }
 
     /// Returns the regions of the earlier map as a partition; a new point takes that of most of its neighbours.
@@ -183,7 +245,55 @@ impl Inner {
             Some(start) => leiden.run_with_initial_partition(&data, Partition::from_membership(start)),
             None => leiden.run(&data),
         };
-        output.ok().map(|output| output.partition.as_slice().to_vec())
+        output.ok().map(|output| self.joined(output.partition.as_slice().to_vec(), resolution))
+    }
+
+    /// Joins whole parts as long as that raises the modularity at this resolution, the best pair first.
+    ///
+    /// The library ends when no piece of a part wants to move, which leaves chains and rings of points in several arcs:
+    /// moving half an arc gains nothing, joining two gains much. Two parts gain `w - resolution * a * b / 2m`, where `w`
+    /// is the weight between them, `a` and `b` the degrees of their points, and `m` the weight of all edges.
+    fn joined(&self, mut parts: Vec<usize>, resolution: f64) -> Vec<usize> {
+        let two_m: f64 = self.edges.iter().map(|(.., weight)| 2.0 * weight).sum();
+        let mut degrees: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut between: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        for (a, b, weight) in &self.edges {
+            let (a, b) = (parts[*a], parts[*b]);
+            *degrees.entry(a).or_default() += weight;
+            *degrees.entry(b).or_default() += weight;
+            if a != b {
+                *between.entry((a.min(b), a.max(b))).or_default() += weight;
+            }
+        }
+        let mut into: BTreeMap<usize, usize> = BTreeMap::new();
+        loop {
+            let gain = |pair: &(usize, usize), weight: f64| {
+                weight - resolution * degrees[&pair.0] * degrees[&pair.1] / two_m
+            };
+            let gains = between.iter().map(|(pair, weight)| (gain(pair, *weight), *pair));
+            // Of equal gains the first pair.
+            let best = gains
+                .filter(|(gain, _)| *gain > 0.0)
+                .reduce(|best, next| if next.0 > best.0 { next } else { best });
+            let Some((_, (kept, gone))) = best else { break };
+            into.insert(gone, kept);
+            let degree = degrees.remove(&gone).unwrap_or_default();
+            *degrees.entry(kept).or_default() += degree;
+            between.remove(&(kept, gone));
+            let moved: Vec<(usize, usize)> =
+                between.keys().filter(|(a, b)| *a == gone || *b == gone).copied().collect();
+            for pair in moved {
+                let weight = between.remove(&pair).unwrap_or_default();
+                let other = if pair.0 == gone { pair.1 } else { pair.0 };
+                *between.entry((kept.min(other), kept.max(other))).or_default() += weight;
+            }
+        }
+        for part in &mut parts {
+            while let Some(kept) = into.get(part) {
+                *part = *kept;
+            }
+        }
+        parts
     }
 
     /// Merges parts of fewer than `least` points into the part that they have most edges to;
@@ -221,7 +331,13 @@ mod tests {
     use crate::analytics::map::graph::Neighbours;
 
     /// `groups` fans of `each` points, far from each other.
-    fn graph(groups: usize, each: usize) -> Graph {
+    fn regions_of(groups: usize, each: usize, known: &[Vec<Option<u32>>], seed: u64) -> Levels {
+        let vectors = vectors(groups, each);
+        let graph = Graph::fuzzy(&Neighbours::exact(&vectors, groups + 2, 10));
+        regions(&graph, &vectors, known, seed)
+    }
+
+    fn vectors(groups: usize, each: usize) -> Vec<f32> {
         let mut vectors = Vec::new();
         for point in 0..groups * each {
             let mut row = vec![0.0_f32; groups + 2];
@@ -231,40 +347,63 @@ mod tests {
             let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
             vectors.extend(row.iter().map(|x| x / length));
         }
-        Graph::fuzzy(&Neighbours::exact(&vectors, groups + 2, 10))
+        vectors
     }
 
     #[test]
     fn no_region_holds_parts_of_two_groups_and_levels_nest() {
-        let graph = graph(6, 40);
-        let levels = regions(&graph, &[], 1);
+        let levels = regions_of(6, 40, &[], 1);
         assert_eq!(levels.len(), 2);
         let mut group: BTreeMap<u32, usize> = BTreeMap::new();
         for (point, region) in levels[0].iter().enumerate() {
             assert_eq!(*group.entry(*region).or_insert(point % 6), point % 6, "point {point}");
         }
-        assert!((6..=24).contains(&group.len()), "{} regions for 6 groups", group.len());
+        assert_eq!(group.len(), 6, "a region a group");
         let mut above: BTreeMap<u32, u32> = BTreeMap::new();
         for (upper, lower) in levels[0].iter().zip(&levels[1]) {
             assert_eq!(*above.entry(*lower).or_insert(*upper), *upper, "a part lies in one region");
         }
-        assert_eq!(levels, regions(&graph, &[], 1), "the same each time");
+        assert_eq!(levels, regions_of(6, 40, &[], 1), "the same each time");
+    }
+
+    #[test]
+    fn more_islands_than_can_be_read_are_joined_by_meaning_and_come_apart_below() {
+        // 24 islands of 30 points in four continents: islands of one share a direction.
+        let (islands, continents, each) = (24, 4, 30);
+        let dim = islands + continents;
+        let mut vectors = Vec::new();
+        for point in 0..islands * each {
+            let island = point % islands;
+            let mut row = vec![0.0_f32; dim];
+            row[island] = 1.0 + 0.1 * ((point / islands) as f32 * 0.7).cos();
+            row[islands + island % continents] = 0.8;
+            let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
+            vectors.extend(row.iter().map(|x| x / length));
+        }
+        let graph = Graph::fuzzy(&Neighbours::exact(&vectors, dim, 10));
+        let levels = regions(&graph, &vectors, &[], 1);
+        let n = |level: usize| levels[level].iter().max().map_or(0, |last| last + 1);
+        assert_eq!(n(0), 9, "the cube root of 720");
+        let mut continent: BTreeMap<u32, usize> = BTreeMap::new();
+        for (point, region) in levels[0].iter().enumerate() {
+            let of = point % islands % continents;
+            assert_eq!(*continent.entry(*region).or_insert(of), of, "no region on two continents");
+        }
+        assert!(n(1) > n(0), "{} below {}", n(1), n(0));
     }
 
     #[test]
     fn few_points_are_one_region() {
         for n in [1, 2, 5] {
-            let graph = graph(1, n);
-            assert_eq!(regions(&graph, &[], 1)[0], vec![0; n]);
+            assert_eq!(regions_of(1, n, &[], 1)[0], vec![0; n]);
         }
     }
 
     #[test]
     fn an_earlier_partition_is_the_start() {
-        let graph = graph(6, 40);
-        let first = regions(&graph, &[], 1);
+        let first = regions_of(6, 40, &[], 1);
         let known: Vec<Vec<Option<u32>>> =
             first.iter().map(|level| level.iter().map(|region| Some(*region)).collect()).collect();
-        assert_eq!(regions(&graph, &known, 9)[0], first[0]);
+        assert_eq!(regions_of(6, 40, &known, 9)[0], first[0]);
     }
 }

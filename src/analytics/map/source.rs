@@ -8,11 +8,23 @@ use super::graph::Neighbours;
 use super::label::Terms;
 use super::{Input, Map, NEIGHBOURS};
 use crate::analytics::cohort::Cohort;
+use crate::error::Failure;
 use crate::index::{self, Column, DocnoSet, Reader, SpaceName};
 use crate::patent::domain::Pack;
 
 /// Points whose neighbours are looked up between two reports of progress.
 const BATCH: usize = 4_096;
+/// The seed of a map that continues no other.
+const SEED: u64 = 20_260_101;
+
+/// What the making of a map is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Finding the neighbours of every point; counts points.
+    Neighbours,
+    /// Places, regions, labels.
+    Layout,
+}
 
 /// The points of a cohort with their vectors, neighbours and terms.
 #[derive(Debug, Clone)]
@@ -86,18 +98,32 @@ impl Source {
     }
 }
 
-/// Returns an earlier map with its points named as the cohort names them now.
+/// Makes the map of a cohort, or continues the one `before`, whose seed and, by their documents, families it keeps.
 ///
-/// A family is named by the document that stands for it, which may be another once new members have come.
-pub fn renamed(before: &Map, cohort: &Cohort) -> Map {
-    let mut points: BTreeMap<String, super::Point> = BTreeMap::new();
-    for point in &before.points {
-        let unit = cohort.unit_of(&point.key);
-        let key = unit.map_or_else(|| point.key.clone(), |unit| cohort.key(unit).to_owned());
-        // Two families that became one keep the place of the first.
-        points.entry(key.clone()).or_insert_with(|| super::Point { key, ..point.clone() });
+/// `progress` is told how far it is: the stage, and how much of it is done of how much. It may cancel by returning
+/// `false`; a layout that has begun is finished first.
+///
+/// # Errors
+/// [`index::Error::Cancelled`]; what the index says of a damaged snapshot; [`super::Error`].
+pub fn of_cohort(
+    reader: &Reader,
+    cohort: &Cohort,
+    packs: &[Pack],
+    before: Option<&Map>,
+    progress: &(dyn Fn(Stage, u64, u64) -> bool + Sync),
+) -> Result<Map, Failure> {
+    let source =
+        Source::of_cohort(reader, cohort, packs, &|done, total| progress(Stage::Neighbours, done, total))?;
+    if !progress(Stage::Layout, 0, 1) {
+        return Err(index::Error::Cancelled.into());
     }
-    Map { points: points.into_values().collect(), ..before.clone() }
+    let before = before.map(|before| before.renamed(|key| Some(cohort.key(cohort.unit_of(key)?))));
+    let seed = before.as_ref().map_or(SEED, |before| before.seed);
+    let map = super::build(&source.input(seed), before.as_ref())?;
+    if !progress(Stage::Layout, 1, 1) {
+        return Err(index::Error::Cancelled.into());
+    }
+    Ok(map)
 }
 
 fn words(concept: &crate::patent::domain::Concept) -> Vec<String> {

@@ -238,6 +238,7 @@ fn any_beginning_of_the_points_is_a_fair_sample() {
     let overlay = Overlay {
         name: "group".to_owned(),
         values: (0..4).map(|group| group.to_string()).collect(),
+        titles: Vec::new(),
         of: map.points.iter().map(|p| Some(p.key[1..].parse::<u16>().unwrap() % 4)).collect(),
     };
     let bytes = encode(&map, &[overlay]);

@@ -2,14 +2,17 @@
 
 mod stored;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use crate::analytics::cohort::{Cohort, Counting};
+use crate::analytics::derive;
 use crate::analytics::evidence::{Basis, Unit};
-use crate::analytics::landscape::{Landscape, landscape, overlays};
-use crate::analytics::map::{self, Map, Source};
+use crate::analytics::landscape::{landscape, overlays};
+use crate::analytics::map::{self, Map};
+use crate::analytics::tag::due::{self, Compared, Leaves};
+use crate::analytics::tag::{Tag, Tagger};
 use crate::cli::args;
 use crate::cli::commands::search::choose;
 use crate::cli::config::Config;
@@ -21,13 +24,11 @@ use crate::index::{self, Reader};
 use crate::patent::domain::Pack;
 use crate::patent::{Date, Version};
 use crate::report::Lang;
-use crate::report::landscape::{File, Manifest, Package, Refresh, files, refresh};
+use crate::report::landscape::{Delivered, Package, Refresh, files, refresh};
 use crate::search::{self, Filters};
 use crate::text::Analyzer;
-use stored::Stored;
+use crate::workspace::{Database, tags};
 
-/// The seed of a map that continues no other.
-const SEED: u64 = 20_260_101;
 /// Documents whose titles a package lists; reading more takes long, and a page with more opens badly.
 const MAX_TITLED: u32 = 50_000;
 
@@ -56,7 +57,7 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Map, json: bool) -> Resu
     let packs = Packs::load(&config.data()).or_said();
     let line = Line::new();
     let cohort = Cohort::of_scope(&reader, &scope.set, &scope.query.canonical, counting)?;
-    let map = made(&reader, &cohort, &packs, plan.before.as_ref().map(|stored| &stored.map), &line);
+    let map = made(&reader, &cohort, &packs, plan.before.as_ref(), &line);
     let map = map.inspect_err(|_| line.finish())?;
     let Some(folder) = &args.out else {
         line.finish();
@@ -71,21 +72,25 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Map, json: bool) -> Resu
     let landscape = landscape(&cohort, Some(&reader), &packs, Some(&map));
     let titles = titles(&reader, &cohort, lang, &line);
     line.rows("files 写出文件", 0, 1);
-    let package = Package {
+    let tags = due::leaves(&reader, &cohort)?;
+    let mut package = Package {
         query,
         counting,
         landscape: &landscape,
         map: &map,
         overlays: &overlays(&cohort, &packs, &map),
         titles: &titles.inspect_err(|_| line.finish())?,
-        members: &members(&cohort),
+        members: &cohort.members(),
+        tags: tags.as_ref(),
+        refresh: None,
         created: reader.created(),
         lang,
     };
+    let again = plan.old.as_ref().map(|old| again(old, &package, config, &reader, &packs)).transpose()?;
+    package.refresh = again.as_ref();
     let files = files(&package);
     line.finish();
-    let mut files = files?;
-    let again = plan.old.as_ref().map(|old| again(old, &mut files, &landscape)).transpose()?;
+    let files = files?;
     for file in &files {
         let path = folder.join(&file.name);
         if let Some(parent) = path.parent() {
@@ -129,9 +134,9 @@ struct Plan {
     query: String,
     counting: Counting,
     lang: Lang,
-    before: Option<Stored>,
+    before: Option<Map>,
     /// The package that is issued again.
-    old: Option<(Manifest, Landscape)>,
+    old: Option<Delivered>,
 }
 
 fn plan(args: &args::Map) -> Result<Plan, Error> {
@@ -142,14 +147,14 @@ fn plan(args: &args::Map) -> Result<Plan, Error> {
     let as_of = as_of.transpose()?;
     let lang: Option<Lang> = args.lang.as_deref().map(|lang| choose("--lang", lang)).transpose()?;
     if let Some(folder) = &args.refresh {
-        let (manifest, figures) = stored::read_package(folder)?;
+        let old = stored::read_package(folder)?;
         return Ok(Plan {
-            query: manifest.query.clone(),
+            query: old.manifest.query.clone(),
             // The strategy stays, the day moves on.
-            counting: Counting { as_of, ..manifest.counting },
-            lang: lang.unwrap_or(manifest.lang),
-            before: Some(stored::read(folder, "--refresh")?),
-            old: Some((manifest, figures)),
+            counting: Counting { as_of, ..old.manifest.counting },
+            lang: lang.unwrap_or(old.manifest.lang),
+            before: Some(old.map.clone()),
+            old: Some(old),
         });
     }
     let unit = match choose("--counting", &args.counting)? {
@@ -161,24 +166,44 @@ fn plan(args: &args::Map) -> Result<Plan, Error> {
         query: args.scope.clone().unwrap_or_else(|| "*".to_owned()),
         counting: Counting { unit, official: args.official, as_of, ..Counting::default() },
         lang: lang.unwrap_or_default(),
-        before: args.before.as_deref().map(|path| stored::read(path, "--before")).transpose()?,
+        before: args
+            .before
+            .as_deref()
+            .map(|path| stored::read(path, "--before"))
+            .transpose()?
+            .map(|stored| stored.map),
         old: None,
     })
 }
 
-/// Compares a new package with the one that it replaces, and puts the comparison into it.
+/// Compares a new package with the one that it replaces.
 fn again(
-    old: &(Manifest, Landscape),
-    files: &mut Vec<File>,
-    landscape: &Landscape,
-) -> Result<Refresh, Error> {
-    let manifest = files.iter().find(|file| file.name == "manifest.json");
-    let manifest = manifest.map(|file| serde_json::from_slice(&file.content)).transpose();
-    let manifest: Manifest = manifest.map_err(Error::Json)?.expect("a package has a manifest");
-    let found = refresh((&old.0, &old.1), (&manifest, landscape));
-    let content = serde_json::to_vec_pretty(&found).map_err(Error::Json)?;
-    files.push(File { name: "refresh.json".to_owned(), content });
-    Ok(found)
+    old: &Delivered,
+    package: &Package<'_>,
+    config: &Config,
+    reader: &Reader,
+    packs: &[Pack],
+) -> Result<Refresh, Failure> {
+    let now: BTreeSet<String> = package.members.values().flatten().cloned().collect();
+    let both = old.documents().intersection(&now).cloned().collect();
+    let (tagger, none) = (Tagger::new(packs), Leaves::new());
+    let judgements = tags::all(&Database::open(&config.data())?)?;
+    let compared = Compared {
+        both: &both,
+        now: &now,
+        // Without tags on both sides nothing is known to have changed.
+        old: package.tags.and(old.tags.as_ref()),
+        new: package.tags.unwrap_or(&none),
+        judgements: &judgements,
+        packs,
+    };
+    let due = due::due(&compared, &mut |key| {
+        let own = |docno: &u32| reader.key(*docno).is_ok_and(|own| own == key);
+        let Some(docno) = reader.by_number(key).into_iter().find(own) else { return Ok(Vec::new()) };
+        let tagged = derive::computed(reader, &tagger, docno)?;
+        Ok::<_, index::Error>(tagged.tags.iter().map(Tag::id).collect())
+    })?;
+    Ok(refresh(old, package, due))
 }
 
 fn changed(again: &Refresh, lang: Lang) -> Vec<String> {
@@ -186,12 +211,13 @@ fn changed(again: &Refresh, lang: Lang) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         format!(
-            "refreshed from snapshot {} to {}: {} families added, {} removed, {} states changed (refresh.json)",
+            "refreshed from snapshot {} to {}: {} families added, {} removed, {} states changed, {} tags to review (refresh.html)",
             id(again.from_snapshot),
             id(again.to_snapshot),
             again.added.len(),
             again.removed.len(),
-            again.states.len()
+            again.states.len(),
+            again.tags.len()
         ),
     ];
     lines.extend(stored::keys("added", &again.added));
@@ -199,6 +225,16 @@ fn changed(again: &Refresh, lang: Lang) -> Vec<String> {
         let (old, new) = (lang.pick(&state.old.zh, &state.old.en), lang.pick(&state.new.zh, &state.new.en));
         lines.push(format!("  {}: {old} -> {new}", plain(&state.document)));
     }
+    for due in again.tags.iter().take(SHOWN) {
+        let leaves = |ids: &[String]| if ids.is_empty() { "-".to_owned() } else { plain(&ids.join(" ")) };
+        lines.push(format!(
+            "  {} to review: {} -> {}",
+            plain(&due.document),
+            leaves(&due.old),
+            leaves(&due.new)
+        ));
+    }
+    lines.extend(again.tags_unknown.iter().map(|why| format!("  {}", lang.pick(&why.zh, &why.en))));
     for figure in &again.figures {
         lines.push(format!("  {}", lang.pick(&figure.title.zh, &figure.title.en)));
         let said =
@@ -218,15 +254,15 @@ fn made(
     before: Option<&Map>,
     line: &Line,
 ) -> Result<Map, Failure> {
-    let progress = |done: u64, total: u64| {
-        line.rows("neighbours 近邻", done, total);
+    let progress = |stage: map::Stage, done: u64, total: u64| {
+        let what = match stage {
+            map::Stage::Neighbours => "neighbours 近邻",
+            map::Stage::Layout => "layout 布局",
+        };
+        line.rows(what, done, total);
         true
     };
-    let source = Source::of_cohort(reader, cohort, packs, &progress)?;
-    line.rows("layout 布局", 0, 1);
-    let before = before.map(|before| map::renamed(before, cohort));
-    let seed = before.as_ref().map_or(SEED, |before| before.seed);
-    Ok(map::build(&source.input(seed), before.as_ref())?)
+    map::of_cohort(reader, cohort, packs, before, &progress)
 }
 
 /// The titles of the documents that stand for units.
@@ -250,11 +286,6 @@ fn titles(
         titles.insert(cohort.key(unit).to_owned(), plain(publication.title(version).unwrap_or_default()));
     }
     Ok(titles)
-}
-
-fn members(cohort: &Cohort) -> BTreeMap<String, Vec<String>> {
-    let documents = |unit| cohort.documents(unit).map(|document| document.key.to_owned()).collect();
-    (0..cohort.n_units()).map(|unit| (cohort.key(unit).to_owned(), documents(unit))).collect()
 }
 
 /// A folder is written into if it is new, empty, or holds a package.

@@ -1,13 +1,12 @@
 //! `patnav query`
 
 use crate::cli::args;
-use crate::cli::commands::search::kept_sets;
 use crate::cli::config::Config;
 use crate::cli::output::{self, Error};
 use crate::error::{Classify, ErrorKind, Failure};
 use crate::index::{self, Reader};
 use crate::query::{Dialect, LintKind, REFERENCE};
-use crate::search::{InspectRequest, Inspection, LintReport, inspect_with};
+use crate::search::{InspectRequest, Inspection, LintReport, inspect};
 use crate::text::Analyzer;
 
 /// Operators side by side that have to be bracketed.
@@ -38,8 +37,7 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Query, json: bool) -> Re
         Err(index::Error::NoSnapshot { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let sets = kept_sets(config, args.project, &request.query, request.dialect)?;
-    let inspection = inspect_with(reader.as_ref(), &request, &sets)?;
+    let inspection = inspect(reader.as_ref(), &request)?;
     let mixed = |lint: &LintReport| matches!(lint.kind, LintKind::Precedence | LintKind::MixedOperators);
     if args.strict && inspection.lints.iter().any(mixed) {
         return Err(Mixed { canonical: inspection.canonical }.into());

@@ -1,13 +1,12 @@
 //! `patnav reconcile`, `patnav why`
 
 use crate::cli::args;
-use crate::cli::commands::search::{choose, kept_sets};
+use crate::cli::commands::search::choose;
 use crate::cli::config::Config;
 use crate::cli::output::{self, plain};
 use crate::error::Failure;
 use crate::index::Reader;
 use crate::ingest;
-use crate::query::Dialect;
 use crate::search::Filters;
 use crate::search::reconcile::{Reason, ReconcileRequest, Reconciliation, Why, reconcile, why as ask};
 use crate::text::Analyzer;
@@ -34,15 +33,13 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Reconcile, json: bool) -
         by: choose("--by", &args.by)?,
     };
     let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
-    let sets = kept_sets(config, args.project, &request.query, Some(Dialect::Patnav))?;
-    let answer = reconcile(&reader, &request, &sets)?;
+    let answer = reconcile(&reader, &request)?;
     if json { output::json(&answer) } else { output::lines(&shown(&answer)) }
 }
 
 pub(in crate::cli) fn why(config: &Config, args: &args::Why, json: bool) -> Result<(), Failure> {
     let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
-    let sets = kept_sets(config, args.project, &args.query, Some(Dialect::Patnav))?;
-    let answer = ask(&reader, &args.query, &Filters::default(), &args.number, &sets)?;
+    let answer = ask(&reader, &args.query, &Filters::default(), &args.number)?;
     if json { output::json(&answer) } else { output::lines(&explained(&answer)) }
 }
 

@@ -10,6 +10,7 @@ use crate::cli::args;
 use crate::cli::config::Config;
 use crate::cli::import::{self, Import};
 use crate::cli::output::{self, Error};
+use crate::cli::packs::Packs;
 use crate::cli::progress::Line;
 use crate::error::Failure;
 use crate::index;
@@ -87,6 +88,10 @@ fn serve(config: &Config, analyzer: Analyzer) -> Result<(), Failure> {
         },
         embedder: config.embedder()?,
         import: importer(config, analyzer.clone())?,
+        packs: Arc::new({
+            let data = config.data();
+            move || Packs::load(&data).or_said()
+        }),
         assets: service::embedded,
         analyzer,
     };

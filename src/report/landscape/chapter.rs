@@ -1,11 +1,12 @@
 //! The report of a landscape, figure by figure, each number a link to its documents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Package;
 use super::words::{cell, counting, pick};
+use crate::analytics::evidence::Documents;
 use crate::analytics::formula::FORMULAS;
-use crate::analytics::landscape::{Cell as Datum, Chart, Figure, Row};
+use crate::analytics::landscape::{Cell as Datum, Chart, Figure, Piece, Row};
 use crate::report::document::{Block, Cell, Column, Document, Figure as Picture, Lang, Run, Style, Table};
 use crate::report::svg;
 
@@ -45,16 +46,17 @@ pub(super) fn document(package: &Package<'_>, pictures: &[String], detail: Detai
         },
         blocks: Vec::new(),
     };
-    summary(&mut document, package, &day);
+    let places = Places::of(&package.landscape.figures);
+    summary(&mut document, package, &places, &day);
     for (figure, svg) in package.landscape.figures.iter().zip(pictures) {
-        chapter(&mut document, figure, svg, lang);
+        chapter(&mut document, figure, svg, &places, lang);
     }
     formulas(&mut document, package);
-    evidence(&mut document, package, detail);
+    evidence(&mut document, package, &places, detail);
     document
 }
 
-fn summary(document: &mut Document, package: &Package<'_>, day: &str) {
+fn summary(document: &mut Document, package: &Package<'_>, places: &Places<'_>, day: &str) {
     let (lang, basis) = (package.lang, &package.landscape.basis);
     document.heading(1, lang.pick("概要", "Summary"));
     document.blocks.push(Block::Code(package.query.to_owned()));
@@ -71,14 +73,16 @@ fn summary(document: &mut Document, package: &Package<'_>, day: &str) {
     });
     let items = package.landscape.figures.iter().map(|figure| {
         let title = Run::link(pick(&figure.title, lang), format!("#{}", figure.id));
-        vec![title, Run::plain(lang.pick("：", ": ")), Run::plain(pick(&figure.sentence, lang))]
+        let mut runs = vec![title, Run::plain(lang.pick("：", ": "))];
+        runs.extend(sentence(figure, places, lang));
+        runs
     });
     document.blocks.push(Block::List(items.collect()));
 }
 
-fn chapter(document: &mut Document, figure: &Figure, svg: &str, lang: Lang) {
+fn chapter(document: &mut Document, figure: &Figure, svg: &str, places: &Places<'_>, lang: Lang) {
     document.anchored(1, pick(&figure.title, lang), figure.id.clone());
-    document.paragraph(pick(&figure.sentence, lang));
+    document.blocks.push(Block::Paragraph(sentence(figure, places, lang)));
     document.blocks.push(Block::Figure(Picture {
         caption: pick(&figure.title, lang).to_owned(),
         svg: svg.to_owned(),
@@ -133,6 +137,55 @@ fn chapter(document: &mut Document, figure: &Figure, svg: &str, lang: Lang) {
     }
 }
 
+/// Where the documents behind each sentence are listed: with a row of its figure that rests on the same, else in a row
+/// of their own; the same documents once.
+struct Places<'a> {
+    /// By figure and place among what its sentence rests on.
+    anchors: BTreeMap<(&'a str, usize), String>,
+    /// Rows of their own: figure, place, anchor.
+    own: Vec<(&'a Figure, usize, String)>,
+}
+
+impl<'a> Places<'a> {
+    fn of(figures: &'a [Figure]) -> Self {
+        let (mut anchors, mut own) = (BTreeMap::new(), Vec::new());
+        let mut known: BTreeMap<Vec<&str>, String> = BTreeMap::new();
+        for figure in figures {
+            let rows: BTreeMap<Vec<&str>, usize> =
+                figure.rows.iter().take(MAX_ROWS).map(|row| row.documents.keys()).zip(0..).collect();
+            for (place, documents) in figure.said.iter().enumerate().filter(|(_, found)| !found.is_empty()) {
+                let keys = documents.keys();
+                let listed =
+                    rows.get(&keys).map(|row| anchor(figure, *row)).or_else(|| known.get(&keys).cloned());
+                let listed = listed.unwrap_or_else(|| {
+                    let new = format!("s-{}-{place}", figure.id);
+                    own.push((figure, place, new.clone()));
+                    known.insert(keys, new.clone());
+                    new
+                });
+                anchors.insert((figure.id.as_str(), place), listed);
+            }
+        }
+        Self { anchors, own }
+    }
+}
+
+/// Returns the sentence of a figure, its numbers as links.
+fn sentence(figure: &Figure, places: &Places<'_>, lang: Lang) -> Vec<Run> {
+    let pieces = match lang {
+        Lang::Zh => &figure.pieces.zh,
+        Lang::En => &figure.pieces.en,
+    };
+    if pieces.is_empty() {
+        return vec![Run::plain(pick(&figure.sentence, lang))];
+    }
+    let run = |piece: &Piece| {
+        let place = piece.on.and_then(|on| places.anchors.get(&(figure.id.as_str(), on)));
+        place.map_or_else(|| Run::plain(&piece.text), |anchor| Run::link(&piece.text, format!("#{anchor}")))
+    };
+    pieces.iter().map(run).collect()
+}
+
 fn formulas(document: &mut Document, package: &Package<'_>) {
     let lang = package.lang;
     document.heading(1, lang.pick("公式与口径", "Formulas and counting"));
@@ -159,7 +212,7 @@ fn formulas(document: &mut Document, package: &Package<'_>) {
 }
 
 /// The documents behind every row, and for the screen their titles.
-fn evidence(document: &mut Document, package: &Package<'_>, detail: Detail) {
+fn evidence(document: &mut Document, package: &Package<'_>, places: &Places<'_>, detail: Detail) {
     let (lang, figures) = (package.lang, &package.landscape.figures);
     document.heading(1, lang.pick("数字背后的文献", "Documents behind the numbers"));
     if detail == Detail::Brief {
@@ -172,7 +225,9 @@ fn evidence(document: &mut Document, package: &Package<'_>, detail: Detail) {
             ),
         });
     }
-    let total: usize = figures.iter().flat_map(|figure| &figure.rows).map(|row| row.documents.len()).sum();
+    let of_rows = figures.iter().flat_map(|figure| &figure.rows).map(|row| row.documents.len());
+    let of_sentences = places.own.iter().map(|(figure, place, _)| figure.said[*place].len());
+    let total: usize = of_rows.chain(of_sentences).sum();
     let listed = detail == Detail::Full && total <= MAX_KEYS;
     let limit = match detail {
         Detail::Brief => PAPER_KEYS,
@@ -181,8 +236,8 @@ fn evidence(document: &mut Document, package: &Package<'_>, detail: Detail) {
     };
     for figure in figures.iter().filter(|figure| !figure.rows.is_empty()) {
         document.heading(2, pick(&figure.title, lang));
-        let rows = figure.rows.iter().enumerate().take(MAX_ROWS).map(|(at, row)| {
-            let keys = row.documents.keys();
+        let behind = |documents: &Documents| {
+            let keys = documents.keys();
             let mut runs: Vec<Run> = Vec::new();
             for (n, key) in keys.iter().take(limit).enumerate() {
                 if n > 0 {
@@ -194,8 +249,20 @@ fn evidence(document: &mut Document, package: &Package<'_>, detail: Detail) {
             if keys.len() > limit {
                 runs.push(Run::faint(format!(" … {}", keys.len())));
             }
-            vec![Cell::from(label(figure, row, lang)).anchored(anchor(figure, at)), Cell::of(runs)]
+            Cell::of(runs)
+        };
+        let of_sentence =
+            places.own.iter().filter(|(of, ..)| of.id == figure.id).map(|(_, place, anchor)| {
+                let pieces = if lang == Lang::Zh { &figure.pieces.zh } else { &figure.pieces.en };
+                let said = pieces.iter().find(|piece| piece.on == Some(*place));
+                let said = said.map_or("", |piece| piece.text.as_str());
+                let name = format!("{} {said}", lang.pick("结论中的", "in the sentence:"));
+                vec![Cell::from(name).anchored(anchor), behind(&figure.said[*place])]
+            });
+        let of_rows = figure.rows.iter().enumerate().take(MAX_ROWS).map(|(at, row)| {
+            vec![Cell::from(label(figure, row, lang)).anchored(anchor(figure, at)), behind(&row.documents)]
         });
+        let rows = of_sentence.chain(of_rows);
         let columns =
             vec![Column::new(lang.pick("行", "row"), 20), Column::new(lang.pick("文献", "documents"), 80)];
         document.table(columns, rows.collect());

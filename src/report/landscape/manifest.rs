@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{File, Package};
 use crate::analytics::cohort::Counting;
 use crate::analytics::evidence::{Basis, Documents};
-use crate::analytics::formula::FORMULAS;
-use crate::analytics::landscape::Figure;
-use crate::analytics::map::POINTS_VERSION;
+use crate::analytics::formula::{FORMULAS, Formula};
+use crate::analytics::landscape::{Figure, Landscape};
+use crate::analytics::map::{Map, Overlay, POINTS_VERSION};
 use crate::patent::domain::Bilingual;
 use crate::report::document::Lang;
 
@@ -69,6 +69,9 @@ pub struct FigureEntry {
     pub missing: Option<Bilingual>,
     /// Its rows with the documents behind them.
     pub rows: Vec<RowEntry>,
+    /// The numbers of its sentence with the documents behind them.
+    #[serde(default)]
+    pub said: Vec<RowEntry>,
 }
 
 /// The documents behind a row.
@@ -83,7 +86,7 @@ pub struct RowEntry {
 }
 
 /// A formula.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FormulaEntry {
     /// The id.
     pub id: String,
@@ -111,7 +114,7 @@ pub struct FileEntry {
 }
 
 /// What the columns of `points.bin` mean; the format is described at [`crate::analytics::map::encode`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PointsMeta {
     /// The version of the format.
     pub version: u8,
@@ -122,31 +125,34 @@ pub struct PointsMeta {
 }
 
 /// What a column of `points.bin` means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OverlayMeta {
     /// What it is.
     pub name: String,
-    /// The values by number.
+    /// The values by number, as the data call them.
     pub values: Vec<String>,
+    /// What to call them before people, in the same order.
+    pub titles: Vec<Bilingual>,
 }
 
-pub(super) fn points(package: &Package<'_>) -> PointsMeta {
-    let meta = |overlay: &crate::analytics::map::Overlay| OverlayMeta {
-        name: overlay.name.clone(),
-        values: overlay.values.clone(),
-    };
-    PointsMeta {
-        version: POINTS_VERSION,
-        n_points: package.map.points.len(),
-        overlays: package.overlays.iter().map(meta).collect(),
+impl PointsMeta {
+    /// Returns what the columns of the points of a map mean.
+    pub fn of(map: &Map, overlays: &[Overlay]) -> Self {
+        let meta = |overlay: &Overlay| OverlayMeta {
+            name: overlay.name.clone(),
+            values: overlay.values.clone(),
+            titles: overlay.titles.clone(),
+        };
+        Self {
+            version: POINTS_VERSION,
+            n_points: map.points.len(),
+            overlays: overlays.iter().map(meta).collect(),
+        }
     }
 }
 
 pub(super) fn manifest(package: &Package<'_>, files: &[File]) -> Manifest {
     let (landscape, basis) = (package.landscape, &package.landscape.basis);
-    let used =
-        |id: &str| landscape.figures.iter().any(|figure| figure.formulas.iter().any(|known| known == id));
-    let formulas = FORMULAS.iter().filter(|formula| used(formula.id));
     let members = package.members.iter().filter(|(_, documents)| documents.len() > 1);
     Manifest {
         version: MANIFEST_VERSION,
@@ -157,16 +163,7 @@ pub(super) fn manifest(package: &Package<'_>, files: &[File]) -> Manifest {
         created: package.created,
         basis: basis.clone(),
         figures: landscape.figures.iter().map(|figure| entry(figure, basis)).collect(),
-        formulas: formulas
-            .map(|formula| FormulaEntry {
-                id: formula.id.to_owned(),
-                name: Bilingual { zh: formula.zh.to_owned(), en: formula.en.to_owned() },
-                definition: formula.definition.to_owned(),
-                scale: formula.scale.to_owned(),
-                log_base: formula.log_base.to_owned(),
-                source: formula.source.to_owned(),
-            })
-            .collect(),
+        formulas: formulas(landscape),
         members: members.map(|(key, documents)| (key.clone(), documents.clone())).collect(),
         files: files
             .iter()
@@ -177,6 +174,21 @@ pub(super) fn manifest(package: &Package<'_>, files: &[File]) -> Manifest {
             })
             .collect(),
     }
+}
+
+/// Returns the formulas that the figures of a landscape use.
+pub fn formulas(landscape: &Landscape) -> Vec<FormulaEntry> {
+    let used =
+        |id: &str| landscape.figures.iter().any(|figure| figure.formulas.iter().any(|known| known == id));
+    let entry = |formula: &Formula| FormulaEntry {
+        id: formula.id.to_owned(),
+        name: Bilingual { zh: formula.zh.to_owned(), en: formula.en.to_owned() },
+        definition: formula.definition.to_owned(),
+        scale: formula.scale.to_owned(),
+        log_base: formula.log_base.to_owned(),
+        source: formula.source.to_owned(),
+    };
+    FORMULAS.iter().filter(|formula| used(formula.id)).map(entry).collect()
 }
 
 fn entry(figure: &Figure, basis: &Basis) -> FigureEntry {
@@ -200,5 +212,20 @@ fn entry(figure: &Figure, basis: &Basis) -> FigureEntry {
                 documents: row.documents.clone(),
             })
             .collect(),
+        said: figure
+            .said
+            .iter()
+            .enumerate()
+            .map(|(place, documents)| said(figure, place, documents))
+            .collect(),
+    }
+}
+
+fn said(figure: &Figure, place: usize, documents: &Documents) -> RowEntry {
+    let piece = figure.pieces.zh.iter().find(|piece| piece.on == Some(place));
+    RowEntry {
+        label: piece.map(|piece| piece.text.clone()).unwrap_or_default(),
+        incomplete: false,
+        documents: documents.clone(),
     }
 }

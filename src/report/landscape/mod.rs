@@ -10,11 +10,14 @@
 //! | `data.xlsx`, `data/ID.csv` | the tables, one sheet or file a figure, with the keys of the documents |
 //! | `figures.json` | the tables as typed data |
 //! | `map.json`, `points.bin`, `points.json` | the map, its points for clients, and what their columns mean |
+//! | `tags.json` | the leaves of its documents, where there are any: what a refresh compares |
+//! | `refresh.html`, `refresh.json` | in a package issued again: numbers old and new, families, states, tags to review |
 //! | `manifest.json` | figure → query, formula, counting rule, documents, snapshot; the checksums of all files |
 
 mod book;
 mod chapter;
 mod manifest;
+mod news;
 mod picture;
 mod refresh;
 #[cfg(test)]
@@ -23,9 +26,10 @@ mod words;
 
 pub use manifest::{
     FigureEntry, FileEntry, FormulaEntry, MANIFEST_VERSION, Manifest, OverlayMeta, PointsMeta, RowEntry,
+    formulas,
 };
 pub use picture::svg;
-pub use refresh::{FigureChange, NumberChange, Refresh, StateChange, refresh};
+pub use refresh::{Delivered, FigureChange, NumberChange, Refresh, StateChange, refresh};
 
 use std::collections::BTreeMap;
 
@@ -36,6 +40,7 @@ use super::{docx, html};
 use crate::analytics::cohort::Counting;
 use crate::analytics::landscape::Landscape;
 use crate::analytics::map::{self, Map, Overlay};
+use crate::analytics::tag::due::Leaves;
 
 /// Key patents that the map marks.
 const LANDMARKS: usize = 10;
@@ -57,6 +62,10 @@ pub struct Package<'a> {
     pub titles: &'a BTreeMap<String, String>,
     /// The documents of each unit, by the key of the one that stands for it.
     pub members: &'a BTreeMap<String, Vec<String>>,
+    /// The leaves of its documents; `None` for a snapshot without tags.
+    pub tags: Option<&'a Leaves>,
+    /// What it changes of the package that it replaces.
+    pub refresh: Option<&'a Refresh>,
     /// When the snapshot was committed: the time inside all files.
     pub created: jiff::Timestamp,
     /// The language of report and pictures.
@@ -96,7 +105,14 @@ pub fn files(package: &Package<'_>) -> Result<Vec<File>> {
     add("figures.json", json(package.landscape)?);
     add("map.json", json(package.map)?);
     add("points.bin", map::encode(package.map, package.overlays));
-    add("points.json", json(&manifest::points(package))?);
+    add("points.json", json(&PointsMeta::of(package.map, package.overlays))?);
+    if let Some(tags) = package.tags {
+        add("tags.json", json(tags)?);
+    }
+    if let Some(refresh) = package.refresh {
+        add("refresh.json", json(refresh)?);
+        add("refresh.html", html::write(&news::document(package, refresh)).into_bytes());
+    }
     let manifest = manifest::manifest(package, &files);
     files.push(File { name: "manifest.json".to_owned(), content: json(&manifest)? });
     Ok(files)

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Manifest;
 use super::chapter::label;
+use super::{Manifest, Package};
 use crate::analytics::landscape::{Cell, Figure, Landscape};
+use crate::analytics::map::Map;
+use crate::analytics::tag::due::{Due, Leaves};
 use crate::patent::domain::Bilingual;
 use crate::report::document::Lang;
 
@@ -27,6 +29,12 @@ pub struct Refresh {
     pub states: Vec<StateChange>,
     /// Numbers that changed, figure by figure; figures without a change are left out.
     pub figures: Vec<FigureChange>,
+    /// Documents whose tags a person should look at again: changed, against a review, disputed, or of another tree.
+    #[serde(default)]
+    pub tags: Vec<Due>,
+    /// Why it cannot be told which tags changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags_unknown: Option<Bilingual>,
 }
 
 /// A changed legal state.
@@ -64,38 +72,69 @@ pub struct NumberChange {
     pub new: Option<f64>,
 }
 
-/// Compares an old package with its new issue: manifests and figures of both.
+/// A delivered package, as far as it is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivered {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// Its figures.
+    pub landscape: Landscape,
+    /// Its map.
+    pub map: Map,
+    /// The leaves of its documents; `None` where the package has none on record.
+    pub tags: Option<Leaves>,
+}
+
+impl Delivered {
+    /// Returns the documents in scope.
+    pub fn documents(&self) -> BTreeSet<String> {
+        let members = self.manifest.members.values().flatten();
+        units(&self.map).chain(members).cloned().collect()
+    }
+}
+
+/// All units of a map by the document that stands for them, those without a place too.
+fn units(map: &Map) -> impl Iterator<Item = &String> {
+    map.points.iter().map(|point| &point.key).chain(&map.without_place)
+}
+
+/// Compares a delivered package with its new issue; `tags` are those to look at ([`crate::analytics::tag::due`]).
 ///
 /// Rows are the same where their names are; what left a ranking has no new number, which says nothing of its count.
-pub fn refresh(old: (&Manifest, &Landscape), new: (&Manifest, &Landscape)) -> Refresh {
-    let now = names(new.0);
+pub fn refresh(old: &Delivered, new: &Package<'_>, tags: Vec<Due>) -> Refresh {
+    let now = names(new);
     let name = |key: &str| now.get(key).map_or_else(|| key.to_owned(), |key| (*key).to_owned());
-    let families = |landscape: &Landscape| -> BTreeSet<String> {
-        let trend =
-            landscape.figures.iter().filter(|figure| figure.id.starts_with("trend-") || figure.id == "map");
-        let rows = trend.flat_map(|figure| &figure.rows);
-        rows.flat_map(|row| row.documents.keys().into_iter().map(&name).collect::<Vec<_>>()).collect()
-    };
-    let (before, after) = (families(old.1), families(new.1));
-    let (was, is) = (states(old.1, &name), states(new.1, &name));
+    let before: BTreeSet<String> = units(&old.map).map(|key| name(key)).collect();
+    let after: BTreeSet<String> = units(new.map).cloned().collect();
+    let (was, is) = (states(&old.landscape, &name), states(new.landscape, &name));
     let changed = is.iter().filter_map(|(document, new)| {
         let old = was.get(document).filter(|old| *old != new)?;
         Some(StateChange { document: document.clone(), old: old.clone(), new: new.clone() })
     });
+    let unknown = |zh: &str, en: &str| Some(Bilingual { zh: zh.to_owned(), en: en.to_owned() });
     Refresh {
-        query: new.0.query.clone(),
-        from_snapshot: old.0.basis.snapshot,
-        to_snapshot: new.0.basis.snapshot,
+        query: new.query.to_owned(),
+        from_snapshot: old.landscape.basis.snapshot,
+        to_snapshot: new.landscape.basis.snapshot,
         added: after.difference(&before).cloned().collect(),
         removed: before.difference(&after).cloned().collect(),
         states: changed.collect(),
-        figures: new.1.figures.iter().filter_map(|figure| change(old.1, figure)).collect(),
+        figures: new.landscape.figures.iter().filter_map(|figure| change(&old.landscape, figure)).collect(),
+        tags,
+        tags_unknown: match (&old.tags, new.tags) {
+            (Some(_), Some(_)) => None,
+            (None, Some(_)) => unknown(
+                "原交付包没有记录标引，无法判断标引是否改变",
+                "the old package has no tags on record, so it cannot be told which changed",
+            ),
+            (_, None) => unknown("当前快照没有标引", "the snapshot has no tags"),
+        },
     }
 }
 
 /// Returns the document that stands for the family of each document now.
-fn names(manifest: &Manifest) -> BTreeMap<&str, &str> {
-    let members = manifest.members.iter();
+fn names<'a>(package: &Package<'a>) -> BTreeMap<&'a str, &'a str> {
+    let members = package.members.iter();
     members
         .flat_map(|(key, documents)| documents.iter().map(move |member| (member.as_str(), key.as_str())))
         .collect()

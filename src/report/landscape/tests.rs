@@ -67,6 +67,8 @@ fn made(lang: Lang) -> Vec<File> {
         map: &map,
         titles: &titles,
         members: &BTreeMap::new(),
+        tags: None,
+        refresh: None,
         created: "2024-05-06T07:08:09Z".parse().unwrap(),
         lang,
     })
@@ -98,6 +100,36 @@ fn every_link_of_the_report_leads_to_a_place_in_it() {
         assert!(page.contains(&format!("id=\"{link}\"")), "#{link} is nowhere");
     }
     assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("NaN"));
+}
+
+#[test]
+fn numbers_of_sentences_lead_to_their_documents() {
+    for lang in [Lang::Zh, Lang::En] {
+        let files = made(lang);
+        let landscape: Landscape = serde_json::from_str(&text(&files, "figures.json")).unwrap();
+        let page = text(&files, "report.html");
+        let manifest: Manifest = serde_json::from_str(&text(&files, "manifest.json")).unwrap();
+        for figure in landscape.figures.iter().filter(|figure| figure.missing.is_none()) {
+            let pieces = if lang == Lang::Zh { &figure.pieces.zh } else { &figure.pieces.en };
+            // Twelve families give no ratios of the life cycle.
+            let has_numbers = figure.id != "life-cycle";
+            assert_eq!(pieces.iter().any(|piece| piece.on.is_some()), has_numbers, "{}", figure.id);
+            for piece in pieces {
+                let Some(on) = piece.on.filter(|on| !figure.said[*on].is_empty()) else { continue };
+                assert!(
+                    page.contains(&format!(">{}</a>", piece.text)),
+                    "{}: {} ({on})",
+                    figure.id,
+                    piece.text
+                );
+            }
+            let entry = manifest.figures.iter().find(|entry| entry.id == figure.id).unwrap();
+            assert_eq!(entry.said.len(), figure.said.len());
+        }
+        assert!(
+            !page.contains(['\u{e000}', '\u{e001}']) && !text(&files, "figures.json").contains('\u{e000}')
+        );
+    }
 }
 
 #[test]

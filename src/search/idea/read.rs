@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClassShare, Element, MAX_CLASSES, titles};
 use crate::index::{Reader, date};
-use crate::patent::{Date, DocumentKind, Language, Symbol, Version};
+use crate::patent::{Date, DocumentKind, Language, Symbol};
 use crate::search::error::Result;
 use crate::search::evidence::{Evidence, Passage, Probe, ProbeTerm, SupportState, evidence, passages};
 use crate::search::novelty::{Candidate, Category, Dates, Relevant, by_dates};
@@ -112,10 +112,6 @@ pub(super) fn read(
             office: reader.column("country")?.keywords(*docno).next().unwrap_or_default().to_owned(),
             is_patent: publication.document_kind == DocumentKind::Patent,
         };
-        let title = |version: Version| {
-            let title = publication.titles.iter().find(|title| title.lang.version() == version);
-            title.map(|title| title.text.clone())
-        };
         let mut classes: Vec<String> = publication
             .classes
             .iter()
@@ -126,7 +122,7 @@ pub(super) fn read(
         documents.push(ReadDocument {
             number: page::name_of(&publication, &key),
             family: groups.name(*docno, &key),
-            title: Titles { zh: title(Version::Zh), en: title(Version::En), other: title(Version::Other) },
+            title: Titles::of(&publication),
             applicants: page::applicants(&publication),
             document_kind: page::kind_of(&publication).to_owned(),
             priority_date: dates.priority,

@@ -28,7 +28,7 @@ pub(in crate::service) async fn start_import(
         .wait(move |state| {
             check(&request)?;
             let request = jobs::ImportRequest { paths: request.paths, format: request.format };
-            Ok(state.jobs().enqueue(&request, state.config().job_queue)?)
+            Ok(state.jobs().enqueue(jobs::IMPORT, &request, state.config().job_queue)?)
         })
         .await?;
     Ok((StatusCode::ACCEPTED, Json(ImportAccepted { job: job.id.to_string() })))

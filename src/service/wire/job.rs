@@ -34,14 +34,15 @@ pub(in crate::service) struct ImportAccepted {
 pub(in crate::service) struct Job {
     /// The id.
     id: String,
-    /// What sort of work: `import`.
+    /// What sort of work: `import`, `map`.
     kind: String,
     /// How it stands.
     state: jobs::State,
     /// How far it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<Progress>,
-    /// What it came to; for an import `{"snapshot", "records", "publications", "by_format", "diagnostics"}`.
+    /// What it came to; for an import `{"snapshot", "records", "publications", "by_format", "diagnostics"}`,
+    /// for a map `{"map", "snapshot", "n_units", "n_points"}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     result: Option<Value>,

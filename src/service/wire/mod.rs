@@ -6,6 +6,7 @@
 mod document;
 mod job;
 mod legal;
+mod map;
 mod party;
 mod prior_art;
 mod project;
@@ -17,17 +18,19 @@ pub(super) use document::{
 };
 pub(super) use job::{ImportAccepted, ImportRequest, Job, JobsResponse, LoginRequest, LoginResponse};
 pub(super) use legal::{LegalInfo, Register};
+pub(super) use map::{
+    DamagedMap, DifferenceResponse, FigureResponse, FiguresResponse, MapAccepted, MapInfo, MapRequest,
+    MapResponse, MapsResponse, ProjectRequest, ProjectResponse, RegionsResponse, SelectionRequest,
+    SelectionResponse, SnapshotState,
+};
 pub(super) use party::{
     DecisionInfo, PartiesRequest, PartiesResponse, PartyDecisionsResponse, PartyInfo, ReviewPair,
     ReviewRequest, ReviewResponse, UnheardInfo,
 };
-pub(super) use prior_art::{
-    ElementsResponse, ExportFileRequest, IdeaFileRequest, ReconcileRequest, ReportKind, WhyRequest,
-};
+pub(super) use prior_art::{ElementsResponse, ExportFileRequest, IdeaFileRequest, ReportKind, WhyRequest};
 pub(super) use project::{
-    DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, NextRequest,
-    NextResponse, ProjectChange, ProjectsResponse, SetRequest, SetResponse, SetsResponse,
-    StrategyFileRequest, UndoRequest,
+    DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
+    ProjectsResponse, SetRequest, SetResponse, SetsResponse, UndoRequest,
 };
-pub(super) use query::{QueryRequest, QueryResponse, dialect};
+pub(super) use query::{QueryRequest, QueryResponse};
 pub(super) use search::{SearchRequest, SearchResponse, SimilarRequest, SimilarResponse, SnapshotResponse};

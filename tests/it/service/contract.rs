@@ -29,6 +29,7 @@ fn the_routes_are_as_they_were_reviewed() {
     }
     routes.sort_unstable();
     insta::assert_snapshot!(routes.join("\n"), @r"
+    delete /maps/{id}
     delete /parties/decisions/{id}
     delete /projects/{id}
     delete /sets/{name}
@@ -37,6 +38,13 @@ fn the_routes_are_as_they_were_reviewed() {
     get /health
     get /jobs
     get /jobs/{id}
+    get /maps
+    get /maps/{id}
+    get /maps/{id}/difference/{earlier}
+    get /maps/{id}/figures
+    get /maps/{id}/figures/{figure}
+    get /maps/{id}/points
+    get /maps/{id}/regions
     get /openapi.json
     get /parties/decisions
     get /projects
@@ -44,7 +52,6 @@ fn the_routes_are_as_they_were_reviewed() {
     get /projects/{id}/decisions
     get /projects/{id}/history
     get /projects/{id}/lines
-    get /projects/{id}/strategy
     get /sets
     get /sets/{name}
     get /snapshot
@@ -57,15 +64,15 @@ fn the_routes_are_as_they_were_reviewed() {
     post /jobs/{id}/cancel
     post /login
     post /logout
+    post /maps
+    post /maps/{id}/project
+    post /maps/{id}/statistics
     post /parties
     post /parties/decisions
     post /parties/review
     post /projects
     post /projects/{id}/decisions
     post /projects/{id}/lines
-    post /projects/{id}/next
-    post /projects/{id}/strategy/report
-    post /projects/{id}/sufficiency
     post /projects/{id}/undo
     post /query
     post /reconcile

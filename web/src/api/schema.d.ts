@@ -228,6 +228,167 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the maps. */
+        get: operations["list_maps"];
+        put?: never;
+        /** Makes a map as a job: its place in the queue is that of every other job. */
+        post: operations["make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a map with all its points. */
+        get: operations["map"];
+        put?: never;
+        post?: never;
+        /** Removes a map. Maps that continue it stay as they are. */
+        delete: operations["remove_map"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{id}/difference/{earlier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what came, went, grew, split or vanished between an earlier map and this one. */
+        get: operations["difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the figures of a map say. */
+        get: operations["figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{id}/figures/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a figure of a map: numbers, formulas, counting rule, and the documents behind every row. */
+        get: operations["figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the points of a map as columns of small integers, shuffled, so that any beginning is a fair sample.
+         * @description Little-endian. 32 bytes: `PNMAP`, two zero bytes, the version (1); `u32` points, `u32` columns; `f32` left edge, lower
+         *     edge and width of the frame; four zero bytes. Then column after column: `u32` place of the point in the list of the
+         *     map, `u16` x, `u16` y (0 and 65,535 are the edges of the frame), and a `u16` for each column that `regions`
+         *     names (65,535: unknown).
+         */
+        get: operations["points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{id}/project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Places a text on a map, among the families nearest in meaning. */
+        post: operations["project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{id}/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the regions of a map with their labels, and what its points can be coloured by. */
+        get: operations["regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts a part of a map by year, applicant, leaf and term; each count names its documents. */
+        post: operations["statistics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -396,7 +557,7 @@ export interface paths {
         /** Lists the query lines of a project by number, those taken back among them. */
         get: operations["lines"];
         put?: never;
-        /** Adds a query line; it gets the next number. It may name lines before it (`#1`) and named sets (`@core`). */
+        /** Adds a query line; it gets the next number. */
         post: operations["add_line"];
         delete?: never;
         options?: never;
@@ -419,74 +580,6 @@ export interface paths {
         head?: never;
         /** Changes the note of a query line, takes it back or brings it back; its query stays as it was asked. */
         patch: operations["change_line"];
-        trace?: never;
-    };
-    "/projects/{id}/next": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Orders what is left to read by what was decided so far. */
-        post: operations["next"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{id}/strategy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns the search of a project as a document: elements, log with net new hits, and what every NOT costs. */
-        get: operations["strategy"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{id}/strategy/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Returns the same as a file (检索式表); the same project on the same snapshot gives the same bytes. */
-        post: operations["strategy_report"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{id}/sufficiency": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says whether the search of a project is enough: saturation, recall of two channels, precision, recall on a known set. */
-        post: operations["sufficiency"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/projects/{id}/undo": {
@@ -693,11 +786,6 @@ export interface components {
             /** @enum {string} */
             kind: "no_concept";
         };
-        /**
-         * @description What speaks for stopping and what against.
-         * @enum {string}
-         */
-        Advice: "may_stop" | "still_finding" | "read_more" | "one_channel";
         /** @description An as-of search: what was published, announced and cited later is not seen. */
         AsOf: {
             /**
@@ -713,6 +801,70 @@ export interface components {
             /** @description What could not be taken back to the day, because it carries no dates. */
             not_frozen: string[];
         };
+        /** @description What all numbers of one cohort share: snapshot, scope and counting rule. Every answer carries it once. */
+        Basis: {
+            /**
+             * Format: date
+             * @description The last day of which the data speak.
+             */
+            as_of?: string | null;
+            /** @description The same by office, type and route. */
+            complete_years: components["schemas"]["CompleteYear"][];
+            /**
+             * Format: int32
+             * @description The last complete year of published applications: as-of at least 31 December and 18 months and the delay on.
+             *     Later years are incomplete and are marked wherever they stand.
+             */
+            last_complete_year?: number | null;
+            /**
+             * Format: int64
+             * @description Patent documents behind them.
+             */
+            n_documents: number;
+            /**
+             * Format: int64
+             * @description Documents left out because they were published after the as-of date.
+             */
+            n_later: number;
+            /**
+             * Format: int64
+             * @description Documents in scope that are no patents and therefore not counted.
+             */
+            n_not_patents: number;
+            /**
+             * Format: int64
+             * @description Pairs that look like same-day double filings without a statement; they are counted apart.
+             */
+            n_suspected_twins: number;
+            /**
+             * Format: int64
+             * @description Units without any date: in totals, in no year.
+             */
+            n_undated: number;
+            /**
+             * Format: int64
+             * @description Units counted.
+             */
+            n_units: number;
+            /**
+             * Format: int64
+             * @description Units known by nothing but a validation of a patent outside the scope.
+             */
+            n_validations_alone: number;
+            /** @description Whether official counting (官方口径) is on: 件, first right holder. */
+            official: boolean;
+            /** @description The scope: the canonical query, or what the caller says of its records. */
+            scope: string;
+            /** @description How shared units count. */
+            share: components["schemas"]["Share"];
+            /**
+             * Format: int64
+             * @description The snapshot, where the cohort comes from one.
+             */
+            snapshot?: number | null;
+            /** @description What counts as one. */
+            unit: components["schemas"]["Unit"];
+        };
         /** @description What a batch came to. */
         Batch: {
             /**
@@ -727,6 +879,13 @@ export interface components {
             n_changed: number;
             /** @description Those that were not made. */
             refused: components["schemas"]["Refusal"][];
+        };
+        /** @description A name or sentence in both languages. */
+        Bilingual: {
+            /** @description English, British spelling. */
+            en: string;
+            /** @description Simplified Chinese. */
+            zh: string;
         };
         /** @description A stretch of time in which documents are filed and cannot be found yet. */
         BlindWindow: {
@@ -781,31 +940,6 @@ export interface components {
              * @description How many the list holds.
              */
             value: number;
-        };
-        /**
-         * @description By what a line finds documents.
-         * @enum {string}
-         */
-        Channel: "words" | "classes" | "mixed" | "other";
-        /** @description A channel of a search. */
-        ChannelReport: {
-            /** @description Its lines. */
-            lines: number[];
-            /**
-             * Format: int64
-             * @description Families that it found.
-             */
-            n: number;
-            /**
-             * Format: int64
-             * @description Relevant ones among those read.
-             */
-            n_relevant: number;
-            /**
-             * Format: int64
-             * @description Those among them that nobody has read: relevant ones may be there that the estimate does not know.
-             */
-            n_unread: number;
         };
         /** @description What the claims of a set refer to. */
         ClaimsInfo: {
@@ -889,6 +1023,35 @@ export interface components {
             /** @description The data that answered. */
             snapshot: components["schemas"]["SnapshotRef"];
         };
+        /** @description The last filing year of which everything that will be visible is visible, for one office, type and route. */
+        CompleteYear: {
+            /**
+             * Format: int32
+             * @description Year `Y` is complete from 31 December of `Y` and so many months on.
+             */
+            lag_months: number;
+            /**
+             * Format: int32
+             * @description The year; `None` where the day of the data is unknown.
+             */
+            last_complete_year?: number | null;
+            /**
+             * Format: int64
+             * @description The documents that the lag was measured on; 0 where it is assumed.
+             */
+            measured_on: number;
+            /**
+             * Format: int64
+             * @description Documents of the group in the cohort.
+             */
+            n_documents: number;
+            /** @description The office, ST.3. */
+            office: string;
+            /** @description The kind of right; unknown is `None`. */
+            patent_type?: string | null;
+            /** @description The route. */
+            route: components["schemas"]["Route"];
+        };
         /** @description A concept of a query. */
         Concept: {
             /** @description Its words. */
@@ -947,12 +1110,43 @@ export interface components {
                 query: string;
             };
         };
+        /** @description How to count. */
+        Counting: {
+            /**
+             * Format: date
+             * @description The last day to count: later publications are left out. Missing: the last day of the data.
+             * @default null
+             */
+            as_of?: string | null;
+            /**
+             * @description Official counting (官方口径): 件, and of the holders the first alone. Overrides `unit` and `share`.
+             * @default false
+             */
+            official?: boolean;
+            /**
+             * @description How a unit with several applicants, classes or tags counts for each.
+             * @default whole
+             */
+            share?: components["schemas"]["Share"];
+            /**
+             * @description What counts as one.
+             * @default simple_family
+             */
+            unit?: components["schemas"]["Unit"];
+        };
         /** @description The state in one country. */
         CountryStatus: {
             /** @description The country, ST.3; `UP` is the unitary patent. */
             country: string;
             /** @description The state there. */
             status: components["schemas"]["LegalStatus"];
+        };
+        /** @description A map that cannot be read. */
+        DamagedMap: {
+            /** @description What is wrong. */
+            error: components["schemas"]["ErrorBody"];
+            /** @description The id. */
+            id: string;
         };
         /** @description A date with the reasons for it. */
         DatedFact: {
@@ -1031,6 +1225,17 @@ export interface components {
             /** @description Everybody's together, by document. */
             documents: components["schemas"]["DocumentStanding"][];
         };
+        /** @description What differs between two maps. */
+        DifferenceResponse: {
+            /** @description Whether the later map continues the earlier: only then do ids of regions mean the same in both. */
+            continued: boolean;
+            /** @description The differences, families named by the documents that stand for them in the later map. */
+            difference: components["schemas"]["MapDifference"];
+            /** @description The earlier map. */
+            earlier: components["schemas"]["MapInfo"];
+            /** @description The later map. */
+            later: components["schemas"]["MapInfo"];
+        };
         /** @description A document by name. */
         DocumentRef: {
             /** @description The document key. */
@@ -1086,15 +1291,6 @@ export interface components {
             n: number;
             /** @description Its Chinese name. */
             zh: string;
-        };
-        /** @description An expression that was made, and what it finds. */
-        Drafted: {
-            /** @description What it finds. */
-            n: components["schemas"]["StrategyCount"];
-            /** @description Why it finds nothing, where it cannot be searched. */
-            problem?: string | null;
-            /** @description The expression, in the canonical language. */
-            query: string;
         };
         /** @description What an idea consists of. */
         ElementsResponse: {
@@ -1177,32 +1373,6 @@ export interface components {
             /** @description `title`, `abstract`, `claims` or `description`. */
             zone: string;
         };
-        /** @description What one NOT does. */
-        Exclusion: {
-            /** @description What it excludes, in canonical form. */
-            clause: string;
-            /**
-             * Format: int64
-             * @description Relevant families lost at most, at the upper bound of the share; none while nothing of the sample was read.
-             */
-            lost_at_most?: number | null;
-            /**
-             * @description The share of relevant families among those removed, from the sample. What is not settled counts as relevant:
-             *     the bound is to be on the safe side.
-             */
-            lost_share: unknown;
-            /**
-             * Format: int64
-             * @description Families among these that people call relevant: lost for certain.
-             */
-            n_relevant_lost: number;
-            /** @description One document of each, the first 100 by key. */
-            relevant_lost: string[];
-            /** @description What comes back if this NOT alone is dropped. */
-            removes: components["schemas"]["StrategyCount"];
-            /** @description Families to be read to bound the loss, with what was read. */
-            sample: components["schemas"]["Sample"];
-        };
         /** @description How a hit came to its place. */
         Explanation: {
             /** @description For documents like others: terms that both hold, in the same words or in those of the other language. */
@@ -1237,11 +1407,6 @@ export interface components {
              * @description Rows at most.
              */
             limit?: number | null;
-            /**
-             * Format: int64
-             * @description The project whose lines the query may name (`#3`).
-             */
-            project?: number | null;
             /** @description The query; `*` is every document. */
             scope: string;
             /** @description The order of the rows. */
@@ -1270,6 +1435,134 @@ export interface components {
             members: components["schemas"]["DocumentRef"][];
             /** @description How many there are; more than are listed where the list was cut. */
             n_members: number;
+        };
+        /** @description A cell of a figure. */
+        FigureCell: {
+            /** @description A text of the data, as it is. */
+            text: string;
+        } | {
+            /** @description A name in both languages. */
+            name: components["schemas"]["Bilingual"];
+        } | {
+            /**
+             * Format: double
+             * @description A number.
+             */
+            number: number;
+        } | {
+            /** @description There is no value, for this reason. */
+            missing: string;
+        };
+        /** @description How a figure is drawn. Numbers are places among its columns. */
+        FigureChart: {
+            /** @description Standing columns along an axis. */
+            columns: {
+                /** @description What stands below. */
+                x: number;
+                /** @description How high. */
+                y: number;
+            };
+        } | {
+            /** @description Lines along an axis. */
+            lines: {
+                /** @description The lines. */
+                series: number[];
+                /** @description What stands below. */
+                x: number;
+            };
+        } | {
+            /** @description Lying bars. */
+            bars: {
+                /** @description The name. */
+                label: number;
+                /** @description How long. */
+                value: number;
+            };
+        } | {
+            /** @description Two columns of labels against each other. */
+            grid: {
+                /** @description The columns. */
+                column: number;
+                /** @description The column that says `hot` or `blank`; none for a table of flows. */
+                kind?: number | null;
+                /** @description The rows. */
+                row: number;
+                /** @description The cells. */
+                value: number;
+            };
+        } | {
+            /** @description Who is linked with whom. */
+            arcs: {
+                /** @description One. */
+                from: number;
+                /** @description The other. */
+                to: number;
+                /** @description How strongly. */
+                value: number;
+            };
+        } | {
+            /** @description One step after the other. */
+            chain: {
+                /** @description The year. */
+                before: number;
+                /** @description The document. */
+                label: number;
+            };
+        } | "map";
+        /** @description A column of a figure. */
+        FigureColumn: {
+            /** @description The name in files. */
+            id: string;
+            /** @description The title. */
+            title: components["schemas"]["Bilingual"];
+        };
+        /** @description What a figure says. */
+        FigureHead: {
+            /** @description The picture that fits. */
+            chart: components["schemas"]["FigureChart"];
+            /** @description The ids of its formulas. */
+            formulas: string[];
+            /** @description The id: `trend-priority`. */
+            id: string;
+            missing?: components["schemas"]["Bilingual"] | null;
+            /**
+             * Format: int64
+             * @description Rows that a ranking was cut by.
+             */
+            n_more: number;
+            /** @description Rows of its table. */
+            n_rows: number;
+            /** @description What it shows, with its numbers. */
+            sentence: components["schemas"]["Bilingual"];
+            /** @description The title. */
+            title: components["schemas"]["Bilingual"];
+        };
+        /** @description A figure with its table: every row with the documents behind it. */
+        FigureResponse: {
+            /** @description What its numbers were counted on and how. */
+            basis: components["schemas"]["Basis"];
+            /** @description The figure. */
+            figure: components["schemas"]["LandscapeFigure"];
+            /** @description The formulas of its numbers. */
+            formulas: components["schemas"]["FormulaEntry"][];
+        };
+        /** @description A row of a figure. */
+        FigureRow: {
+            /** @description A cell for each column. */
+            cells: components["schemas"]["FigureCell"][];
+            /** @description The documents behind it: those that stand for its units. */
+            documents: string[];
+            /** @description Whether it rests on a year that is not complete. */
+            incomplete: boolean;
+        };
+        /** @description The figures of a map. */
+        FiguresResponse: {
+            /** @description What the figures say, in the order of a report; each has its table under its own address. */
+            figures: components["schemas"]["FigureHead"][];
+            /** @description The formulas of their numbers. */
+            formulas: components["schemas"]["FormulaEntry"][];
+            /** @description How the map was made. */
+            info: components["schemas"]["MapInfo"];
         };
         /** @description Conditions that every document of the answer meets. Values of one list are alternatives, lists are combined. */
         Filters: {
@@ -1343,6 +1636,21 @@ export interface components {
              * @default null
              */
             to?: string | null;
+        };
+        /** @description A formula. */
+        FormulaEntry: {
+            /** @description Definition with denominator and missing values. */
+            definition: string;
+            /** @description The id. */
+            id: string;
+            /** @description The base of its logarithms, empty where there are none. */
+            log_base: string;
+            /** @description The name. */
+            name: components["schemas"]["Bilingual"];
+            /** @description The scale of the result. */
+            scale: string;
+            /** @description Where it comes from. */
+            source: string;
         };
         /** @description A group. */
         GroupInfo: {
@@ -1523,7 +1831,6 @@ export interface components {
             text: string;
             /** @description The size of the ranked match set before the date. */
             total: components["schemas"]["Total"];
-            translation?: components["schemas"]["TranslationReport"] | null;
             /** @description What a search cannot see yet. */
             windows: components["schemas"]["BlindWindow"][];
         };
@@ -1535,11 +1842,6 @@ export interface components {
              * @default null
              */
             before?: string | null;
-            /**
-             * @description The dialect to write the Boolean draft in too.
-             * @default null
-             */
-            dialect?: string | null;
             /**
              * @description The elements, where a person has edited those that were proposed; at most nine.
              * @default []
@@ -1595,10 +1897,13 @@ export interface components {
             error?: components["schemas"]["ErrorBody"] | null;
             /** @description The id. */
             id: string;
-            /** @description What sort of work: `import`. */
+            /** @description What sort of work: `import`, `map`. */
             kind: string;
             progress?: components["schemas"]["JobProgress"] | null;
-            /** @description What it came to; for an import `{"snapshot", "records", "publications", "by_format", "diagnostics"}`. */
+            /**
+             * @description What it came to; for an import `{"snapshot", "records", "publications", "by_format", "diagnostics"}`,
+             *     for a map `{"map", "snapshot", "n_units", "n_points"}`.
+             */
             result?: Record<string, never> | null;
             /** @description How it stands. */
             state: components["schemas"]["JobState"];
@@ -1636,10 +1941,10 @@ export interface components {
             unit: string;
         };
         /**
-         * @description What an import is doing.
+         * @description What a job is doing.
          * @enum {string}
          */
-        JobStage: "reading" | "indexing" | "training" | "vectors" | "commit" | "graph" | "columns";
+        JobStage: "reading" | "indexing" | "training" | "vectors" | "commit" | "graph" | "columns" | "neighbours" | "layout" | "figures" | "writing";
         /**
          * @description How a job stands.
          * @enum {string}
@@ -1655,32 +1960,52 @@ export interface components {
          * @enum {string}
          */
         Judgement: "relevant" | "maybe" | "not";
-        /** @description A set of documents known to be relevant. */
-        KnownSet: {
-            /** @description Numbers whose family the result does not have, the first 100. */
-            missed: string[];
+        /** @description A concept of a label, in the words that most documents of the region use. */
+        LabelTerm: {
+            /** @description In English, where a document of the region says it. */
+            en?: string | null;
             /**
-             * Format: int64
-             * @description Families of these in the snapshot.
+             * Format: int32
+             * @description Points of the region that hold it in either language.
              */
             n: number;
             /**
-             * Format: int64
-             * @description Those among them that the result has.
+             * Format: double
+             * @description How much it tells the region from what is around it: `p ln(p / q)` in nats, where `p` is its share of the
+             *     region and `q` of the region above (or the whole map).
              */
-            n_found: number;
+            weight: number;
+            /** @description In Chinese, where a document of the region says it. */
+            zh?: string | null;
+        };
+        /** @description A figure: a table, what it says, and how it is drawn. */
+        LandscapeFigure: {
+            /** @description The picture that fits. */
+            chart: components["schemas"]["FigureChart"];
+            /** @description The columns. */
+            columns: components["schemas"]["FigureColumn"][];
+            /** @description The ids of the formulas of its numbers, see [`crate::analytics::formula::FORMULAS`]. */
+            formulas: string[];
+            /** @description The id, the same in every package: `trend-priority`. */
+            id: string;
+            missing?: components["schemas"]["Bilingual"] | null;
             /**
              * Format: int64
-             * @description Numbers given.
+             * @description Rows that a ranking was cut by; 0 where the table is whole.
              */
-            n_given: number;
-            /**
-             * Format: int64
-             * @description How many these are.
-             */
-            n_not_indexed: number;
-            /** @description Numbers that the snapshot does not have, the first 100; they say nothing of the query. */
-            not_indexed: string[];
+            n_more: number;
+            /** @description What must be known to read it. */
+            notes?: components["schemas"]["Bilingual"][];
+            /** @description The sentence in pieces, some of which lead to documents; empty where there is nothing to lead to. */
+            pieces?: components["schemas"]["SentencePieces"];
+            /** @description The rows, in the order of the figure. */
+            rows: components["schemas"]["FigureRow"][];
+            /** @description The documents that pieces of the sentence rest on. */
+            said?: string[][];
+            /** @description What it shows, with its numbers. */
+            sentence: components["schemas"]["Bilingual"];
+            /** @description The title. */
+            title: components["schemas"]["Bilingual"];
         };
         /** @description The legal state of an application as of the snapshot, from all its publications in it. */
         LegalInfo: {
@@ -1856,6 +2181,248 @@ export interface components {
             /** @description Where it starts in the original. */
             start: number;
         };
+        /** @description The job that a map became. */
+        MapAccepted: {
+            /** @description The id of the job. */
+            job: string;
+            /** @description The id that the map has once the job is done: the same. */
+            map: string;
+            /**
+             * Format: int64
+             * @description Documents in scope.
+             */
+            n_documents: number;
+        };
+        /** @description How a map continues another. */
+        MapBefore: {
+            /**
+             * Format: double
+             * @description The median distance that points of both moved, as a share of the width of the map before.
+             *     `None` where the maps share no point.
+             */
+            median_shift?: number | null;
+            /** @description Whether another model made the vectors: distances then mean something else, and old places are only a start. */
+            model_changed: boolean;
+            /**
+             * Format: int64
+             * @description Points that are gone.
+             */
+            n_gone: number;
+            /**
+             * Format: int64
+             * @description Points of both maps.
+             */
+            n_kept: number;
+            /**
+             * Format: int64
+             * @description Points that are new.
+             */
+            n_new: number;
+        };
+        /** @description Two maps compared. Keys are in order. */
+        MapDifference: {
+            /** @description Families that only the later map has. */
+            added: string[];
+            /** @description What became of the regions of both, by level, the greatest change in size first. */
+            regions: components["schemas"]["RegionChange"][];
+            /** @description Families that only the earlier map has. */
+            removed: string[];
+        };
+        /** @description A map. */
+        MapDocument: {
+            before?: components["schemas"]["MapBefore"] | null;
+            /** @description The square that the map covers, in the units of the places. */
+            frame: components["schemas"]["MapFrame"];
+            /** @description The id of the model behind the vectors. */
+            model: string;
+            /** @description The points, by key. */
+            points: components["schemas"]["MapPoint"][];
+            /** @description How faithful the picture is. */
+            quality: components["schemas"]["MapQuality"];
+            /** @description The regions of all levels, coarse to fine, by size within a level. */
+            regions: components["schemas"]["MapRegion"][];
+            /**
+             * Format: int64
+             * @description The seed of every draw.
+             */
+            seed: number;
+            /**
+             * Format: int32
+             * @description [`MAP_VERSION`] of the program that made it.
+             */
+            version: number;
+            /** @description Keys of families without a vector, which have no place. */
+            without_place: string[];
+        };
+        /** @description A square on the plane. */
+        MapFrame: {
+            /**
+             * Format: float
+             * @description The length of an edge; more than 0.
+             */
+            width: number;
+            /**
+             * Format: float
+             * @description The left edge.
+             */
+            x: number;
+            /**
+             * Format: float
+             * @description The lower edge.
+             */
+            y: number;
+        };
+        /** @description How a map was made. */
+        MapInfo: {
+            /** @description Snapshot, scope, counting rule and complete years of all its numbers. */
+            basis: components["schemas"]["Basis"];
+            /** @description Who made it. */
+            by: string;
+            /** @description The map that it continues. */
+            continues?: string | null;
+            /** @description How it was counted, as asked. */
+            counting: components["schemas"]["Counting"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created: string;
+            /** @description Conditions beside the query. */
+            filters: components["schemas"]["Filters"];
+            /** @description The id. */
+            id: string;
+            /** @description The model of the vectors. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Points on it.
+             */
+            n_points: number;
+            /**
+             * Format: int64
+             * @description Regions of the coarsest level.
+             */
+            n_regions: number;
+            /**
+             * Format: int64
+             * @description Units without a vector, which have no place.
+             */
+            n_without_place: number;
+            /** @description What it is called; may be empty. */
+            name: string;
+            /** @description The version of the program that made it. */
+            program: string;
+            /** @description The query, as it was asked. */
+            query: string;
+            /** @description How its snapshot stands. */
+            snapshot_state: components["schemas"]["MapSnapshotState"];
+        };
+        /** @description A place on a map. */
+        MapPlace: {
+            /** @description The ids of the regions there, coarse to fine. */
+            regions: number[];
+            /**
+             * Format: float
+             * @description Across, in the frame.
+             */
+            x: number;
+            /**
+             * Format: float
+             * @description Up, in the frame.
+             */
+            y: number;
+        };
+        /** @description A family on the map. */
+        MapPoint: {
+            /** @description The family's key. */
+            key: string;
+            /** @description The ids of its regions, coarse to fine. */
+            regions: number[];
+            /**
+             * Format: float
+             * @description Across, in the frame.
+             */
+            x: number;
+            /**
+             * Format: float
+             * @description Up, in the frame.
+             */
+            y: number;
+        };
+        /** @description How faithful a map is. */
+        MapQuality: {
+            /**
+             * Format: int32
+             * @description Neighbours compared.
+             */
+            k: number;
+            /**
+             * Format: double
+             * @description The share of a point's nearest by meaning that are among its nearest on the map; 0-1, the mean over all points
+             *     (or a fixed sample of 20,000). `None` for fewer than two points.
+             */
+            kept?: number | null;
+        };
+        /** @description A region of the map. */
+        MapRegion: {
+            /**
+             * Format: int32
+             * @description The id, which a later map keeps where most of the region stays together.
+             */
+            id: number;
+            /** @description What tells it from what is around it, the most telling first; empty where its documents hold no such term. */
+            label: components["schemas"]["LabelTerm"][];
+            /**
+             * Format: int32
+             * @description 0 is the coarsest.
+             */
+            level: number;
+            /**
+             * Format: int32
+             * @description Points in it.
+             */
+            n: number;
+            /**
+             * Format: int32
+             * @description The region around it.
+             */
+            parent?: number | null;
+            /**
+             * Format: float
+             * @description The place of the point that lies nearest to all others of the region's middle.
+             */
+            x: number;
+            /**
+             * Format: float
+             * @description See `x`.
+             */
+            y: number;
+        };
+        /** @description A map to be made, on the current snapshot. */
+        MapRequest: {
+            /** @description The id of a map whose places and regions the new one keeps. */
+            continues?: string | null;
+            /** @description How to count; a point is what counts as one. */
+            counting?: components["schemas"]["Counting"];
+            /** @description Conditions beside the query. */
+            filters?: components["schemas"]["Filters"];
+            /** @description What to call it, 200 characters at most. */
+            name?: string;
+            /** @description The query; `*` is every document. */
+            query: string;
+        };
+        /** @description One map, whole. */
+        MapResponse: {
+            /** @description How it was made. */
+            info: components["schemas"]["MapInfo"];
+            /** @description The map, with the key and place of every point. */
+            map: components["schemas"]["MapDocument"];
+        };
+        /**
+         * @description How the snapshot of a map stands. Only the placing of texts depends on it.
+         * @enum {string}
+         */
+        MapSnapshotState: "current" | "kept" | "gone";
         /** @description An event as it is understood. */
         MappedEvent: {
             /** @description Whether one of the two days is assumed. */
@@ -1883,6 +2450,13 @@ export interface components {
             /** @description The text of the source. */
             text: string;
         };
+        /** @description All maps. */
+        MapsResponse: {
+            /** @description Maps that cannot be read, and why. */
+            damaged: components["schemas"]["DamagedMap"][];
+            /** @description Newest first, 200 at most. */
+            maps: components["schemas"]["MapInfo"][];
+        };
         /** @description Why two spellings are one party. */
         MergeInfo: {
             /** @description One spelling. */
@@ -1908,6 +2482,18 @@ export interface components {
             /** @description For `pct` the office; `*` is the general limit. */
             office?: string | null;
         };
+        /** @description A document near a text. */
+        NearDocument: {
+            /**
+             * Format: float
+             * @description The cosine with the text.
+             */
+            cosine: number;
+            /** @description The key. */
+            key: string;
+            /** @description Its titles; none where the snapshot no longer has it. */
+            title: components["schemas"]["Titles"];
+        };
         /** @description A decision to be made. */
         NewDecision: {
             judgement?: components["schemas"]["Judgement"] | null;
@@ -1930,53 +2516,6 @@ export interface components {
             /** @description The query. */
             query: string;
         };
-        /** @description What an order rests on. */
-        NextBasis: {
-            /** @description Whether vectors took part; else the order is by words alone. */
-            by_vectors: boolean;
-            /** @description How it was made. */
-            method: components["schemas"]["NextMethod"];
-            /** @description Documents decided as not relevant learned from. */
-            n_not: number;
-            /** @description Relevant documents learned from. */
-            n_relevant: number;
-            /** @description Documents that nobody read and that stand for what is not looked for. */
-            n_strangers: number;
-            /** @description The words that most speak for the relevant documents. */
-            words: components["schemas"]["TellingWord"][];
-        };
-        /**
-         * @description How an order was made.
-         * @enum {string}
-         */
-        NextMethod: "plain_order" | "learned";
-        /** @description What to choose the next documents from. */
-        NextRequest: {
-            /** @description Its dialect, as in `query`. */
-            dialect?: string | null;
-            /** @description Conditions beside it. */
-            filters?: components["schemas"]["Filters"];
-            /** @description Hits, 1 to 1,000; 20 where it does not say. */
-            limit?: number | null;
-            /** @description The query that is being read; the last line of the project where it does not say. */
-            query?: string | null;
-        };
-        /** @description What to read next. */
-        NextResponse: {
-            /** @description What the order rests on. */
-            basis: components["schemas"]["NextBasis"];
-            /** @description The documents that nobody has decided on, those first that are most like the relevant ones; one a family. */
-            hits: components["schemas"]["Hit"][];
-            /**
-             * Format: int64
-             * @description Families of the match set that nobody has decided on.
-             */
-            n_left: number;
-            /** @description The query as it was understood. */
-            query: string;
-            /** @description The data that answered. */
-            snapshot: components["schemas"]["SnapshotRef"];
-        };
         /** @description Patents of an office. */
         OfficeCount: {
             /** @description The office, ST.3. */
@@ -1995,6 +2534,15 @@ export interface components {
             number: string;
             /** @description Its titles. */
             title: components["schemas"]["Titles"];
+        };
+        /** @description What a column of `points.bin` means. */
+        OverlayMeta: {
+            /** @description What it is. */
+            name: string;
+            /** @description What to call them before people, in the same order. */
+            titles: components["schemas"]["Bilingual"][];
+            /** @description The values by number, as the data call them. */
+            values: string[];
         };
         /** @description One link in the chain of owners. */
         OwnerInfo: {
@@ -2093,6 +2641,18 @@ export interface components {
             /** @description What it is. */
             type: string;
         };
+        /** @description What the columns of `points.bin` mean; the format is described at [`crate::analytics::map::encode`]. */
+        PointsMeta: {
+            /** @description Points. */
+            n_points: number;
+            /** @description The columns after the places, in order: name and values; 65,535 is unknown. */
+            overlays: components["schemas"]["OverlayMeta"][];
+            /**
+             * Format: int32
+             * @description The version of the format.
+             */
+            version: number;
+        };
         /**
          * @description What a document may be to an idea.
          * @enum {string}
@@ -2130,8 +2690,6 @@ export interface components {
             cut_off?: string | null;
             /** @description What it is about, what belongs to it and what does not. */
             description: string;
-            /** @description What it looks for, part by part. */
-            elements: components["schemas"]["ProjectElement"][];
             /**
              * Format: int64
              * @description The number, given in order.
@@ -2160,16 +2718,18 @@ export interface components {
              */
             revision: number;
         };
-        /** @description An element of the search of a project: one row of its element table (检索要素表). */
-        ProjectElement: {
-            /** @description Its classes; alternatives, each with all below it. At most 200. */
-            classes?: string[];
-            /** @description What it is called. */
-            name: string;
-            /** @description Why these. */
-            note?: string;
-            /** @description Its words, of any language; alternatives. At most 200. */
-            words?: string[];
+        /** @description A text to be placed on a map. */
+        ProjectRequest: {
+            /** @description The text, Chinese or English. */
+            text: string;
+        };
+        /** @description Where a text lies on a map. */
+        ProjectResponse: {
+            /** @description The documents that stand for the families that it was placed among, nearest in meaning first. */
+            nearest: components["schemas"]["NearDocument"][];
+            place?: components["schemas"]["MapPlace"] | null;
+            /** @description The snapshot that it was placed by. */
+            snapshot: string;
         };
         /** @description What a person says of a project. */
         ProjectText: {
@@ -2180,8 +2740,6 @@ export interface components {
             cut_off?: string | null;
             /** @description What it is about. */
             description?: string;
-            /** @description What it looks for, part by part, 50 elements at most; a change without any leaves them as they are. */
-            elements?: components["schemas"]["ProjectElement"][] | null;
             /** @description What people call it. */
             name: string;
         };
@@ -2214,11 +2772,6 @@ export interface components {
              *     it is the one that the query seems to be written in.
              */
             dialect?: string | null;
-            /**
-             * Format: int64
-             * @description The project whose lines the query may name (`#3`).
-             */
-            project?: number | null;
             /** @description The query. */
             query: string;
             /** @description The dialect to translate it to. */
@@ -2313,19 +2866,40 @@ export interface components {
         ReconcileLevel: "publication" | "application" | "family";
         /** @description A list to compare with a query. */
         ReconcileRequest: {
-            /** @description What counts as the same document. */
-            by?: components["schemas"]["ReconcileLevel"];
-            /** @description Conditions beside the query. */
-            filters?: components["schemas"]["Filters"];
-            /** @description Numbers in any written form, at most 200,000. */
-            numbers: string[];
             /**
-             * Format: int64
-             * @description The project whose lines the query may name (`#3`).
+             * @description What counts as the same document.
+             * @default application
              */
-            project?: number | null;
-            /** @description The query. */
-            query: string;
+            by?: components["schemas"]["ReconcileLevel"];
+            /**
+             * @description Conditions beside the query.
+             * @default {
+             *       "country": [],
+             *       "from": null,
+             *       "to": null,
+             *       "before": null,
+             *       "class": [],
+             *       "applicant": [],
+             *       "document_kind": [],
+             *       "patent_type": [],
+             *       "language": [],
+             *       "legal_state": [],
+             *       "state_on": null,
+             *       "known_at": null,
+             *       "columns": {}
+             *     }
+             */
+            filters?: components["schemas"]["Filters"];
+            /**
+             * @description Numbers in any written form, at most 200,000.
+             * @default []
+             */
+            numbers?: string[];
+            /**
+             * @description The query.
+             * @default
+             */
+            query?: string;
         };
         /** @description How a list and a query compare. */
         Reconciliation: {
@@ -2361,6 +2935,60 @@ export interface components {
             current?: components["schemas"]["Decision"] | null;
             /** @description The key of the document. */
             key: string;
+        };
+        /** @description A region in both maps. */
+        RegionChange: {
+            /** @description Families in it that the earlier map did not have. */
+            added: string[];
+            /** @description Its label in English. */
+            en?: string | null;
+            /** @description What became of it. */
+            fate: components["schemas"]["RegionFate"];
+            /**
+             * Format: int32
+             * @description The id.
+             */
+            id: number;
+            /** @description For a split or vanished region, the regions of the later map that hold what remained of it, most first. */
+            into: number[];
+            /**
+             * Format: int32
+             * @description 0 is the coarsest.
+             */
+            level: number;
+            /**
+             * Format: int32
+             * @description Families after.
+             */
+            n_after: number;
+            /**
+             * Format: int32
+             * @description Families before.
+             */
+            n_before: number;
+            /** @description Families of it that the later map does not have. */
+            removed: string[];
+            /** @description Its label in Chinese, of the later map where both have it. */
+            zh?: string | null;
+        };
+        /**
+         * @description What became of a region.
+         * @enum {string}
+         */
+        RegionFate: "grew" | "shrank" | "steady" | "appeared" | "split" | "vanished";
+        /** @description What a client draws beside the points. */
+        RegionsResponse: {
+            before?: components["schemas"]["MapBefore"] | null;
+            /** @description The square that the map covers; points, regions and polygons are in its units. */
+            frame: components["schemas"]["MapFrame"];
+            /** @description How it was made. */
+            info: components["schemas"]["MapInfo"];
+            /** @description What the columns of the points mean. */
+            points: components["schemas"]["PointsMeta"];
+            /** @description How faithful the picture is. */
+            quality: components["schemas"]["MapQuality"];
+            /** @description The regions of all levels with their labels, coarse to fine, by size within a level. */
+            regions: components["schemas"]["MapRegion"][];
         };
         /** @description How fresh a register is. */
         Register: {
@@ -2443,72 +3071,15 @@ export interface components {
             total: number;
         };
         /**
-         * @description What people say of a document.
-         * @enum {string}
-         */
-        ReviewVerdict: "relevant" | "not" | "unsettled";
-        /**
          * @description What an account may do.
          * @enum {string}
          */
         Role: "admin" | "member";
         /**
-         * @description Families of a set that are to be read in the order given, to say something of all of them.
-         *
-         *     The order is that of a hash of the names of the families, which has nothing to do with what they say: the first of
-         *     it are a random sample, the same on every snapshot that has them. Only those that were read without a gap from the
-         *     beginning count, so that nobody can choose.
+         * @description How an application reached its office; routes differ in how late it becomes visible.
+         * @enum {string}
          */
-        Sample: {
-            /** @description The sample, one document of each family, with what people say of it. */
-            documents: components["schemas"]["SampleDocument"][];
-            /**
-             * Format: int64
-             * @description Families read without a gap from the first.
-             */
-            n_read: number;
-            /**
-             * Format: int64
-             * @description Relevant ones among them.
-             */
-            n_relevant: number;
-            /**
-             * Format: int64
-             * @description Those among them that are not settled.
-             */
-            n_unsettled: number;
-            /**
-             * Format: int64
-             * @description Families of the set.
-             */
-            population: number;
-        };
-        /** @description A document of a sample. */
-        SampleDocument: {
-            /** @description The key. */
-            key: string;
-            verdict?: components["schemas"]["ReviewVerdict"] | null;
-        };
-        /** @description How reading went. */
-        Saturation: {
-            /**
-             * Format: int64
-             * @description Documents read.
-             */
-            n_read: number;
-            /**
-             * Format: int64
-             * @description Relevant ones among them.
-             */
-            n_relevant: number;
-            /**
-             * Format: int64
-             * @description Relevant documents among the last 50 read; none while fewer were read.
-             */
-            n_relevant_of_last?: number | null;
-            /** @description New relevant documents in each further 20 read, in order of reading; the last step may be shorter. */
-            steps: number[];
-        };
+        Route: "direct" | "pct_entry";
         /** @description A search. */
         SearchRequest: {
             /** @description The day whose knowledge is used: what was published or announced later is not seen. */
@@ -2527,11 +3098,6 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /** @description Hits on the page, 1 to 1,000; 20 where it does not say. */
             limit?: number | null;
-            /**
-             * Format: int64
-             * @description The project whose lines the query may name (`#3 AND NOT #1`); named sets (`@core`) need none.
-             */
-            project?: number | null;
             /** @description The query, as text or as an expression. */
             query: string;
             relevant?: components["schemas"]["Relevant"] | null;
@@ -2570,6 +3136,122 @@ export interface components {
             /** @description Size of the exact match set. */
             total: components["schemas"]["Total"];
             truncated?: components["schemas"]["Truncated"] | null;
+        };
+        /** @description The counts of a selection by one thing. */
+        SelectionGroup: {
+            /** @description What it is. */
+            id: string;
+            /** @description Why the data do not have it. */
+            missing?: string | null;
+            /**
+             * Format: int64
+             * @description Labels of the selection that are not among the rows.
+             */
+            n_more: number;
+            /**
+             * Format: int64
+             * @description Units of the selection without a label.
+             */
+            n_without: number;
+            /**
+             * @description The rows: years in order, labels by count, terms by how much they tell the selection from the whole map
+             *     (`p ln(p / q)`, `p` the share of the selection, `q` of the map), and by name where these are equal.
+             */
+            rows: components["schemas"]["SelectionRow"][];
+        };
+        /** @description A part of a map: exactly one of `documents`, `points`, `polygon` and `region`. */
+        SelectionRequest: {
+            /** @description Keys of documents; each stands for its family. */
+            documents?: string[] | null;
+            /** @description Documents that each count lists, 100,000 at most. */
+            list?: number;
+            /** @description Places of points in the map's list, as the first column of the points gives them. */
+            points?: number[] | null;
+            /** @description Corners of a polygon in the units of the frame, 3 to 10,000; what lies inside counts (even-odd rule). */
+            polygon?: number[][] | null;
+            /**
+             * Format: int32
+             * @description The id of a region.
+             */
+            region?: number | null;
+        };
+        /** @description What a part of a map holds. */
+        SelectionResponse: {
+            /**
+             * Format: int64
+             * @description The snapshot of the map.
+             */
+            snapshot?: number | null;
+            /** @description The counts, each with its documents. */
+            statistics: components["schemas"]["SelectionStatistics"];
+            /** @description Documents asked for that are not on the map. */
+            unknown: string[];
+        };
+        /** @description The count of one label. */
+        SelectionRow: {
+            /** @description The documents that stand for the units of the selection with it, in order of key; cut as the request says. */
+            documents: string[];
+            /** @description Whether it is a year that is not yet fully published. */
+            incomplete: boolean;
+            /**
+             * Format: int64
+             * @description Units of the selection with it.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Units of the whole map with it.
+             */
+            n_all: number;
+            /** @description What to call it before people. */
+            title: components["schemas"]["Bilingual"];
+            /** @description What the data call it. */
+            value: string;
+        };
+        /**
+         * @description A selection of units, counted.
+         *
+         *     Every unit counts whole: one for each label that it has, so that the rows of a group may sum to more than the units.
+         */
+        SelectionStatistics: {
+            /** @description The documents that stand for the units selected, in order of key; cut as the request says. */
+            documents: string[];
+            /** @description Whether a list of documents was cut; the counts never are. */
+            documents_cut: boolean;
+            /**
+             * @description By priority year (`year`, all of them), applicant (`applicant`), leaf of the technology tree (`leaf`), and key
+             *     phrase (`term_zh`, `term_en`), the 20 first each.
+             */
+            groups: components["schemas"]["SelectionGroup"][];
+            /**
+             * Format: int64
+             * @description Units of the whole map.
+             */
+            n_all: number;
+            /**
+             * Format: int64
+             * @description Documents in them.
+             */
+            n_documents: number;
+            /**
+             * Format: int64
+             * @description Units (families, unless the map counts something else) selected.
+             */
+            n_units: number;
+        };
+        /** @description A piece of a sentence. */
+        SentencePiece: {
+            /** @description The place of the documents that it rests on, in [`Figure::said`]. */
+            on?: number | null;
+            /** @description The text. */
+            text: string;
+        };
+        /** @description A sentence in pieces, in both languages. */
+        SentencePieces: {
+            /** @description English. */
+            en: components["schemas"]["SentencePiece"][];
+            /** @description Chinese. */
+            zh: components["schemas"]["SentencePiece"][];
         };
         /** @description A set as lists show it. */
         Set: {
@@ -2621,6 +3303,11 @@ export interface components {
             /** @description By name. */
             sets: components["schemas"]["Set"][];
         };
+        /**
+         * @description How a unit with several applicants (or classes, tags) counts for each of them.
+         * @enum {string}
+         */
+        Share: "whole" | "fractional";
         /** @description A search for documents like one document or text. */
         SimilarRequest: {
             /** @description Further documents that hits are to be like, up to 50. */
@@ -2792,197 +3479,6 @@ export interface components {
             /** @description Everybody who decided decided this. */
             agreed: components["schemas"]["Judgement"];
         } | "contested";
-        /** @description A search as a document. */
-        Strategy: {
-            /**
-             * Format: date
-             * @description Its cut-off date. Lines that are to keep to it say so themselves.
-             */
-            cut_off?: string | null;
-            /** @description What it is about. */
-            description: string;
-            /** @description The element table. */
-            elements: components["schemas"]["StrategyElement"][];
-            /** @description The log by number, lines taken back among them. */
-            lines: components["schemas"]["StrategyLine"][];
-            /**
-             * Format: int64
-             * @description Decided documents that this snapshot does not have.
-             */
-            n_not_indexed: number;
-            /** @description What the project is called. */
-            name: string;
-            /** @description The data that it was counted on. */
-            snapshot: components["schemas"]["Snapshot"];
-        };
-        /** @description The size of a set. */
-        StrategyCount: {
-            /**
-             * Format: int64
-             * @description Simple families.
-             */
-            families: number;
-            /**
-             * Format: int64
-             * @description Publications.
-             */
-            publications: number;
-        };
-        /** @description A row of the element table. */
-        StrategyElement: {
-            by_classes?: components["schemas"]["Drafted"] | null;
-            by_words?: components["schemas"]["Drafted"] | null;
-            /** @description Its classes. */
-            classes: string[];
-            /** @description What it is called. */
-            name: string;
-            /** @description Why these. */
-            note: string;
-            /** @description Its words. */
-            words: string[];
-        };
-        /** @description The search of a project, to be written as a file. */
-        StrategyFileRequest: {
-            /** @description The kind of file. */
-            kind: components["schemas"]["ReportKind"];
-            lang?: components["schemas"]["ReportLang"] | null;
-            sufficiency?: components["schemas"]["SufficiencyRequest"] | null;
-        };
-        /** @description A line of the log. */
-        StrategyLine: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            added: string;
-            /** @description Lines and named sets that it names. */
-            builds_on: string[];
-            /** @description Lines among them that were taken back; they are still used, as they were asked. */
-            builds_on_removed: number[];
-            /** @description The canonical, fully bracketed form. */
-            canonical: string;
-            /** @description Whether it searches by words, by classes and citations, or by both. */
-            channel: components["schemas"]["Channel"];
-            /** @description The dialect it was read in. */
-            dialect: string;
-            /** @description What each of its NOTs takes out. */
-            exclusions: components["schemas"]["Exclusion"][];
-            /** @description What it finds. */
-            hits: components["schemas"]["StrategyCount"];
-            /**
-             * Format: int64
-             * @description Families of it that were decided on.
-             */
-            n_read: number;
-            /**
-             * Format: int64
-             * @description Relevant ones among them.
-             */
-            n_relevant: number;
-            /** @description What no line before it finds: those taken back left out. */
-            new: components["schemas"]["StrategyCount"];
-            /** @description What no line before it finds but those that it builds on, directly or through others. */
-            new_beside_base: components["schemas"]["StrategyCount"];
-            /** @description What the searcher thought of it. */
-            note: string;
-            /**
-             * Format: int32
-             * @description Its number.
-             */
-            number: number;
-            /** @description Why it finds nothing, where it cannot be searched. */
-            problem?: string | null;
-            /** @description The query, verbatim. */
-            query: string;
-            /** @description Whether it was taken back: it still says what it found, and counts for no other line. */
-            removed: boolean;
-            /** @description Who added it. */
-            who: string;
-        };
-        /** @description Whether a search is enough. */
-        Sufficiency: {
-            /** @description What to do next, as far as these figures say. */
-            advice: components["schemas"]["Advice"];
-            /** @description The channel by classes and citations. */
-            by_classes: components["schemas"]["ChannelReport"];
-            /** @description The channel by words. */
-            by_words: components["schemas"]["ChannelReport"];
-            /** @description The known set. */
-            known: components["schemas"]["KnownSet"];
-            /** @description The share of the known set that the result has. */
-            known_recall: unknown;
-            /**
-             * Format: int64
-             * @description Relevant families that both channels found.
-             */
-            n_both: number;
-            /**
-             * Format: int64
-             * @description Decided documents that this snapshot does not have; they count nowhere.
-             */
-            n_not_indexed: number;
-            /**
-             * Format: int64
-             * @description Families of the result.
-             */
-            n_result: number;
-            /**
-             * Format: int64
-             * @description Families that were read and are not settled; they count as read and not as relevant.
-             */
-            n_unsettled: number;
-            /** @description The share of relevant families in the result, from a sample of it. What is not settled counts as not relevant. */
-            precision: unknown;
-            /** @description How reading went, in the order in which families were first decided on. */
-            reading: components["schemas"]["Saturation"];
-            /**
-             * @description The share of these that either channel found. An upper estimate: channels that tend to find the same documents,
-             *     which is the rule, make it too high; so does what was found and not read.
-             */
-            recall: unknown;
-            /** @description The number of relevant families that the two channels let expect. */
-            relevant: unknown;
-            /**
-             * Format: int32
-             * @description The line that was taken as the result; none where there is no line.
-             */
-            result?: number | null;
-            /** @description The sample. */
-            sample: components["schemas"]["Sample"];
-            /** @description The data that it was counted on. */
-            snapshot: components["schemas"]["Snapshot"];
-        };
-        /** @description What is to be told. */
-        SufficiencyRequest: {
-            /**
-             * @description The lines of the channel by classes or citations; without any, those that search by these alone and that no
-             *     other line of the channel builds on.
-             * @default []
-             */
-            by_classes?: number[];
-            /**
-             * @description The lines of the channel by words; without any, as above.
-             * @default []
-             */
-            by_words?: number[];
-            /**
-             * @description Documents known to be relevant from elsewhere, by any number, found without any word of the query: citations of
-             *     a report, a list of an expert. At most 10,000.
-             * @default []
-             */
-            known?: string[];
-            /**
-             * Format: int32
-             * @description The line that is the result of the search; without it, the last line that was not taken back.
-             * @default null
-             */
-            result?: number | null;
-            /**
-             * @description Families of the sample of the result, 1 to 1,000; 50 where it does not say.
-             * @default null
-             */
-            sample?: number | null;
-        };
         /**
          * @description Whether a document says what an element says.
          * @enum {string}
@@ -3018,15 +3514,6 @@ export interface components {
             node: string;
             /** @description The id of the pack. */
             pack: string;
-        };
-        /** @description A word that speaks for the relevant documents. */
-        TellingWord: {
-            /** @description Others learned from that have it. */
-            n_others: number;
-            /** @description Relevant documents learned from that have it. */
-            n_relevant: number;
-            /** @description The word. */
-            word: string;
         };
         /** @description How a term of an element was found: the link between the words of the question and those of the document. */
         TermBridge: {
@@ -3101,6 +3588,11 @@ export interface components {
             reason: string;
         };
         /**
+         * @description What counts as one.
+         * @enum {string}
+         */
+        Unit: "simple_family" | "extended_family" | "application" | "publication";
+        /**
          * @description What was decided.
          * @enum {string}
          */
@@ -3143,11 +3635,6 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /** @description The number, in any written form. */
             number: string;
-            /**
-             * Format: int64
-             * @description The project whose lines the query may name (`#3`).
-             */
-            project?: number | null;
             /** @description The query. */
             query: string;
         };
@@ -3557,6 +4044,356 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapsResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    make_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapAccepted"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    remove_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The later map */
+                id: string;
+                /** @description The earlier map */
+                earlier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    figure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                id: string;
+                /** @description The figure: `trend-priority` */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The points */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    regions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionsResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    statistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionResponse"];
+                };
             };
             /** @description Any error */
             default: {
@@ -4084,143 +4921,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Line"];
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-        };
-    };
-    next: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NextRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NextResponse"];
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-        };
-    };
-    strategy: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Strategy"];
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-        };
-    };
-    strategy_report: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StrategyFileRequest"];
-            };
-        };
-        responses: {
-            /** @description The document */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-        };
-    };
-    sufficiency: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SufficiencyRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sufficiency"];
                 };
             };
             /** @description Any error */

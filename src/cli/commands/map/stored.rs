@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::analytics::landscape::Landscape;
-use crate::analytics::map::{self, Difference, MAP_VERSION, Map, RegionFate};
+use crate::analytics::map::{self, Difference, Map, RegionFate};
 use crate::cli::output::{self, Error, plain};
 use crate::error::Failure;
-use crate::report::landscape::Manifest;
+use crate::report::landscape::{Delivered, Manifest};
 
 /// Keys that a line of the terminal shows; JSON has all.
 const SHOWN_KEYS: usize = 20;
@@ -25,16 +24,8 @@ pub(super) fn read(path: &Path, flag: &'static str) -> Result<Stored, Error> {
     let bytes = fs::read(&file).map_err(|source| Error::Read { path: file.clone(), source })?;
     let wrong =
         |why: String| Error::Choice { flag, message: format!("`{}` is no map: {why}", file.display()) };
-    let mut map: Map = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
-    if map.version != MAP_VERSION {
-        return Err(wrong(format!("its version is {}, this program reads {MAP_VERSION}", map.version)));
-    }
-    let places = map.points.iter().flat_map(|point| [point.x, point.y]);
-    let is_square = map.frame.width > 0.0;
-    if !is_square || !places.chain([map.frame.x, map.frame.y, map.frame.width]).all(f32::is_finite) {
-        return Err(wrong("its frame or its places are no numbers".to_owned()));
-    }
-    map.points.sort_by(|a, b| a.key.cmp(&b.key));
+    let map: Map = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let map = map.checked().map_err(|error| wrong(error.to_string()))?;
     // A map.json alone knows no families; one that cannot be read is no reason to refuse the map beside it.
     let manifest = file.with_file_name("manifest.json");
     let manifest: Option<Manifest> =
@@ -43,30 +34,18 @@ pub(super) fn read(path: &Path, flag: &'static str) -> Result<Stored, Error> {
 }
 
 pub(super) fn diff(earlier: &Path, later: &Path, json: bool) -> Result<(), Failure> {
-    let (mut before, after) = (read(earlier, "A")?, read(later, "B")?);
-    rename(&mut before.map, &after.members);
-    let found = map::difference(&before.map, &after.map);
+    let (before, after) = (read(earlier, "A")?.map, read(later, "B")?);
+    let members = after
+        .members
+        .iter()
+        .flat_map(|(key, documents)| documents.iter().map(move |of| (of.as_str(), key.as_str())));
+    let now: BTreeMap<&str, &str> = members.collect();
+    let before = before.renamed(|document| now.get(document).copied());
+    let found = map::difference(&before, &after.map);
     if json {
         return output::json(&found);
     }
-    output::lines(&changes(&found, &before.map, &after.map))
-}
-
-/// A family is named by the document that stands for it, which may have changed: the later package knows its members.
-fn rename(map: &mut Map, members: &BTreeMap<String, Vec<String>>) {
-    let mut now: BTreeMap<&str, &str> = BTreeMap::new();
-    for (key, documents) in members {
-        now.extend(documents.iter().map(|document| (document.as_str(), key.as_str())));
-    }
-    let name = |key: &mut String| {
-        if let Some(new) = now.get(key.as_str()) {
-            *key = (*new).to_owned();
-        }
-    };
-    map.points.iter_mut().for_each(|point| name(&mut point.key));
-    map.without_place.iter_mut().for_each(name);
-    map.points.sort_by(|a, b| a.key.cmp(&b.key));
-    map.points.dedup_by(|a, b| a.key == b.key);
+    output::lines(&changes(&found, &before, &after.map))
 }
 
 fn changes(found: &Difference, before: &Map, after: &Map) -> Vec<String> {
@@ -120,8 +99,8 @@ pub(super) fn keys(what: &str, keys: &[String]) -> Option<String> {
     (!keys.is_empty()).then(|| format!("  {what}: {}{more}", plain(&first.join(" "))))
 }
 
-/// Reads a package that is to be issued again: its manifest and its figures.
-pub(super) fn read_package(folder: &Path) -> Result<(Manifest, Landscape), Error> {
+/// Reads a package that is to be issued again.
+pub(super) fn read_package(folder: &Path) -> Result<Delivered, Error> {
     let flag = "--refresh";
     let bytes = |name: &str| {
         let path = folder.join(name);
@@ -133,8 +112,16 @@ pub(super) fn read_package(folder: &Path) -> Result<(Manifest, Landscape), Error
     };
     let manifest = serde_json::from_slice(&bytes("manifest.json")?);
     let figures = serde_json::from_slice(&bytes("figures.json")?);
-    Ok((
-        manifest.map_err(|error| wrong("manifest.json", &error))?,
-        figures.map_err(|error| wrong("figures.json", &error))?,
-    ))
+    // Older packages, and those of a snapshot without tags, have none.
+    let tags = match bytes("tags.json") {
+        Ok(bytes) => Some(serde_json::from_slice(&bytes).map_err(|error| wrong("tags.json", &error))?),
+        Err(Error::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Delivered {
+        manifest: manifest.map_err(|error| wrong("manifest.json", &error))?,
+        landscape: figures.map_err(|error| wrong("figures.json", &error))?,
+        map: read(folder, flag)?.map,
+        tags,
+    })
 }
