@@ -394,6 +394,15 @@ pub const FORMULAS: &[Formula] = &[
         "Chapman 1951",
     ),
     of(
+        "recall-recapture",
+        "双通道查全率",
+        "recall by two channels",
+        "relevant units that either channel found / the number that capture and recapture lets expect, at most 1; positive dependence of the channels biases it high, so it is an upper estimate; undefined where the channels share nothing",
+        SHARE,
+        "",
+        "Chapman 1951",
+    ),
+    of(
         "high-value",
         "高价值发明专利",
         "high-value inventions",

@@ -7,7 +7,8 @@
 //! `tag` says which leaves of a domain's tree a document belongs to, and how well people and rules agree on it;
 //! `sentences` finds where a document states its problem, means and effect.
 //!
-//! `party` finds the organisations and groups behind names.
+//! `party` finds the organisations and groups behind names. `strategy` says of the search of a project what each of its
+//! lines finds, adds and excludes, and with the formulas of `sufficiency` whether enough was searched and read.
 //!
 //! Nothing here reads the clock, the environment or the network: days and rules are arguments, and the same snapshot
 //! gives the same values.
@@ -22,4 +23,6 @@ pub mod map;
 pub mod measure;
 pub mod party;
 pub mod sentences;
+pub mod strategy;
+pub mod sufficiency;
 pub mod tag;

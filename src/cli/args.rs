@@ -2,6 +2,7 @@
 
 mod map;
 mod prior_art;
+mod project;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 pub(super) use map::{Map, MapAction};
 pub(super) use prior_art::{Export, Idea, Reconcile, Why};
+pub(super) use project::{Project, ProjectAction, Question};
 
 /// Patent navigation and landscape search, offline. 离线的专利导航与检索引擎。
 #[derive(Debug, Parser)]
@@ -58,6 +60,8 @@ pub(super) enum Command {
     Reconcile(Reconcile),
     /// Say why a document is or is not in the answer to a query. 某件文献为何在或不在结果中
     Why(Why),
+    /// Searches that are kept: lines, decisions, strategy, sufficiency, what to read next. 检索项目
+    Project(Project),
     /// Lay out a field as a map, with figures, data book and report. 专利导航图谱与分析报告
     Map(Map),
     /// Write every document of a result to a file. 导出检索结果
@@ -258,6 +262,9 @@ pub(super) struct Search {
     /// The applicants of the invention, for conflicting applications of their own. 申请人
     #[arg(long, value_name = "NAME", requires = "relevant_date")]
     pub(super) applicant: Vec<String>,
+    /// The project whose lines the query may name (`#3 AND NOT #1`). 检索项目
+    #[arg(long, value_name = "N")]
+    pub(super) project: Option<i64>,
     /// A set that the query names: `@name=FILE` or `#3=FILE`, one document key a line. 检索式引用的集合
     #[arg(long = "set", value_name = "NAME=FILE")]
     pub(super) sets: Vec<String>,
@@ -308,6 +315,9 @@ pub(super) struct Query {
     /// Translate it to this dialect. 目标语法
     #[arg(long, value_name = "DIALECT")]
     pub(super) to: Option<String>,
+    /// The project whose lines the query may name (`#3`). 检索项目
+    #[arg(long, value_name = "N")]
+    pub(super) project: Option<i64>,
     /// Refuse operators side by side that other tools group otherwise. 严格模式：混用运算符须加括号
     #[arg(long)]
     pub(super) strict: bool,

@@ -55,6 +55,7 @@ fn dispatch(args: &Args) -> Result<(), Failure> {
         Command::Idea(idea) => commands::idea::run(&config, idea, args.json),
         Command::Reconcile(reconcile) => commands::reconcile::run(&config, reconcile, args.json),
         Command::Why(why) => commands::reconcile::why(&config, why, args.json),
+        Command::Project(project) => commands::project::run(&config, project, args.json),
         Command::Map(map) => commands::map::run(&config, map, args.json),
         Command::Export(export) => commands::export::run(&config, export, args.json),
         Command::Eval(eval) => commands::eval::run(&config, eval, args.json),

@@ -237,12 +237,25 @@ pub struct Frequent {
 }
 
 /// What a saved set is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SetName {
     /// `#3`: the line of this number in the search history of the project.
     Line(u32),
     /// `@name`: the named set, folder or workspace of this name.
     Named(String),
+}
+
+impl SetName {
+    /// Reads a name as a query writes it, quotes left out: `#3`, `@核心`.
+    pub fn read(written: &str) -> Option<Self> {
+        let named = || {
+            written.strip_prefix('@').filter(|name| !name.is_empty()).map(|name| Self::Named(name.to_owned()))
+        };
+        match written.strip_prefix('#') {
+            Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => number.parse().ok().map(Self::Line),
+            _ => named(),
+        }
+    }
 }
 
 /// The documents nearest in meaning to a text or to a document.
@@ -320,6 +333,40 @@ impl Expr {
         let mut texts = Vec::new();
         self.collect_positive(&mut texts);
         texts
+    }
+
+    /// Returns the parts of the node, in order.
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.node {
+            Node::And(parts) | Node::Or(parts) | Node::Xor(parts) => parts.iter().collect(),
+            Node::Not(part) | Node::Event(part) => vec![part],
+            Node::Near(near) => vec![&near.left, &near.right],
+            Node::Frequent(frequent) => vec![&frequent.operand],
+            Node::Field(condition) => vec![&condition.value],
+            Node::Optional { base, wanted } => vec![base, wanted],
+            Node::Term(_) | Node::Range(_) | Node::Tree(_) | Node::Set(_) | Node::Similar(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the sets that the expression names, each once, lines before named sets.
+    ///
+    /// # Examples
+    /// ```
+    /// use patnav::query::{SetName, parse_expression};
+    ///
+    /// let expr = parse_expression("#3 AND NOT (#1 OR @核心 OR #3)").expect("it can be read");
+    /// assert_eq!(expr.sets(), [SetName::Line(1), SetName::Line(3), SetName::Named("核心".to_owned())]);
+    /// ```
+    pub fn sets(&self) -> Vec<SetName> {
+        let mut names = std::collections::BTreeSet::new();
+        let mut open = vec![self];
+        while let Some(expr) = open.pop() {
+            if let Node::Set(name) = &expr.node {
+                names.insert(name.clone());
+            }
+            open.extend(expr.parts());
+        }
+        names.into_iter().collect()
     }
 
     fn collect_positive<'a>(&'a self, texts: &mut Vec<&'a str>) {

@@ -6,9 +6,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::fields;
-use super::lexer::{self, Kind, Relation};
+use super::lexer;
 use super::reading;
 use super::syntax;
+use super::token::{Kind, Relation, begins};
 
 /// A query language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -104,7 +105,7 @@ pub(super) fn detect(query: &str) -> Dialect {
         let text = word.text.as_str();
         if text.starts_with('$') && syntax::of(Dialect::Patsnap).knows(text) {
             vote(Dialect::Patsnap, 3);
-        } else if lexer::begins(text, "prox/") {
+        } else if begins(text, "prox/") {
             vote(Dialect::Espacenet, 3);
         } else if n > 0 && syntax::of(Dialect::Google).knows(text) && text.len() > 3 {
             vote(Dialect::Google, 1);

@@ -206,23 +206,10 @@ pub fn not_held(expr: &Expr, holds: &dyn Fn(&str) -> bool) -> Vec<Lint> {
                 found.push(Lint::new(LintKind::NotHeld, expr.span.clone(), message, hint));
             }
         }
-        open.extend(children(&expr.node));
+        open.extend(expr.parts());
     }
     found.sort_by_key(|lint| (lint.span.start, lint.span.end));
     found
-}
-
-/// Returns the parts of a node.
-pub(super) fn children(node: &Node) -> Vec<&Expr> {
-    match node {
-        Node::And(parts) | Node::Or(parts) | Node::Xor(parts) => parts.iter().collect(),
-        Node::Not(part) | Node::Event(part) => vec![part],
-        Node::Near(near) => vec![&near.left, &near.right],
-        Node::Frequent(frequent) => vec![&frequent.operand],
-        Node::Field(condition) => vec![&condition.value],
-        Node::Optional { base, wanted } => vec![base, wanted],
-        Node::Term(_) | Node::Range(_) | Node::Tree(_) | Node::Set(_) | Node::Similar(_) => Vec::new(),
-    }
 }
 
 struct Lints<'a> {
@@ -269,7 +256,7 @@ impl Lints<'_> {
             }
             _ => {}
         }
-        for child in children(&expr.node) {
+        for child in expr.parts() {
             self.visit(child, text);
         }
     }

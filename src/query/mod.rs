@@ -24,10 +24,12 @@ mod error;
 mod fields;
 mod lexer;
 mod lint;
+mod operand;
 mod parser;
 mod print;
 mod reading;
 mod syntax;
+mod token;
 mod translate;
 
 pub use ast::{

@@ -8,10 +8,11 @@ use super::ast::{Expr, Frequent, MAX_DISTANCE, MAX_FREQUENCY, Near, Node, Reach,
 use super::dialect::{self, Dialect};
 use super::error::{Problem, SyntaxError, SyntaxErrors};
 use super::fields::Field;
-use super::lexer::{Kind, Proximity, Token, tokens};
+use super::lexer::tokens;
 use super::lint::{self, Lint};
 use super::reading::reading;
 use super::syntax::{self, Operator, Syntax};
+use super::token::{Kind, Proximity, Token};
 
 /// Longest query read.
 pub const MAX_QUERY_BYTES: usize = 1 << 20;

@@ -11,12 +11,21 @@ use super::ast::{
 };
 use super::dialect::Dialect;
 use super::fields::Field;
-use super::lexer::{begins, is_special, is_special_first};
 use super::syntax;
+use super::token::{begins, is_special, is_special_first};
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Shown { expr: self, in_event: false }.fmt(f)
+    }
+}
+
+impl fmt::Display for SetName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "#{line}"),
+            Self::Named(name) => write!(f, "@{}", Quoted(name)),
+        }
     }
 }
 
@@ -71,8 +80,7 @@ impl fmt::Display for Shown<'_> {
                 if bracketed(&inside.node) { write!(f, "ev.{shown}") } else { write!(f, "ev.({shown})") }
             }
             Node::Optional { base, wanted } => write!(f, "({base} OPT {wanted})"),
-            Node::Set(SetName::Line(line)) => write!(f, "#{line}"),
-            Node::Set(SetName::Named(name)) => write!(f, "@{}", Quoted(name)),
+            Node::Set(name) => name.fmt(f),
             Node::Similar(similar) => similar.fmt(f),
         }
     }

@@ -16,7 +16,7 @@ use super::ast::Reading;
 use super::condition::fields_of;
 use super::dialect::Dialect;
 use super::fields;
-use super::lexer::{Kind, Relation, SEMANTIC, Token, fold};
+use super::token::{Kind, Relation, SEMANTIC, Token, fold};
 
 /// Returns whether a query is running prose.
 pub(super) fn is_prose(query: &str) -> bool {

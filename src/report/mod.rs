@@ -2,7 +2,7 @@
 //!
 //! A report is first a [`Document`]: headings, paragraphs, tables, links, figures, with no word about fonts or files.
 //! [`html`] and [`docx`] write it; both from the same blocks, so that what is on paper is what is on the screen.
-//! [`prior_art`] makes one of the search for an idea. [`export`] writes rows of documents, streamed, for other programs,
+//! [`prior_art`] makes one of the search for an idea, [`strategy`] of the search of a project. [`export`] writes rows of documents, streamed, for other programs,
 //! [`tag_sheet`] the spreadsheet in which people tag documents.
 //!
 //! Same document, same bytes: the time inside every file is that of the snapshot, entries of packages have a fixed
@@ -18,6 +18,7 @@ pub mod export;
 pub mod html;
 pub mod landscape;
 pub mod prior_art;
+pub mod strategy;
 pub mod svg;
 pub mod tag_sheet;
 mod xml;

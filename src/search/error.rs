@@ -85,6 +85,14 @@ pub enum Error {
         /// Those that there are.
         known: Vec<String>,
     },
+    /// A set that is a query and cannot be had.
+    #[error("the set `{name}` cannot be used: {why}")]
+    Set {
+        /// The name as a query writes it.
+        name: String,
+        /// Why not, and what to do.
+        why: String,
+    },
     /// A search for similar documents without a number or a text.
     #[error("give a number or a text to find similar documents")]
     NothingToCompare,
@@ -113,7 +121,7 @@ pub enum Error {
 
 fn sets_known(known: &[String]) -> String {
     if known.is_empty() {
-        " here; sets and lines belong to a project".to_owned()
+        " here; lines belong to a project, saved sets to the workspace".to_owned()
     } else {
         format!("; there are {}", known.join(", "))
     }
@@ -137,6 +145,7 @@ impl Classify for Error {
             | Self::UnknownFacet { .. }
             | Self::NotExecutable { .. }
             | Self::UnknownSet { .. }
+            | Self::Set { .. }
             | Self::UnknownField { .. }
             | Self::NothingToCompare
             | Self::EmptyIdea

@@ -14,7 +14,8 @@ use super::sets::Sets;
 use super::values;
 use crate::index::{DocnoSet, NearPattern, Operand, Pattern, Reader, Zone};
 use crate::query::{
-    Condition, Expr, Field, Frequent, Matching, Near, Node, Piece, RangeCondition, Reach, Target, Term,
+    Condition, Expr, Field, Frequent, Matching, Near, Node, Parsed, Piece, RangeCondition, Reach, Target,
+    Term,
 };
 use crate::text::concepts::Concept;
 
@@ -23,6 +24,14 @@ pub(super) const MAX_CLAUSES_LISTED: usize = 200;
 
 /// The whole of what a document discloses.
 const WHOLE_TEXT: [Zone; 5] = [Zone::Title, Zone::Abstract, Zone::Claims, Zone::Keywords, Zone::Description];
+
+/// The query that every live document matches.
+pub(super) const EVERYTHING: &str = "*";
+
+/// Returns whether a query asks for every document.
+pub(super) fn is_everything(parsed: &Parsed) -> bool {
+    matches!(parsed, Parsed::Text(text) if text.trim() == EVERYTHING)
+}
 
 /// What an expression is evaluated against.
 #[derive(Clone, Copy)]
@@ -115,10 +124,10 @@ pub(super) fn concept_set(
     Ok(any)
 }
 
-/// Evaluates an expression that names no sets, over all live documents.
-pub(super) fn alone(reader: &Reader, expr: &Expr) -> Result<DocnoSet> {
+/// Evaluates an expression over all live documents; `sets` are answered already.
+pub(super) fn alone(reader: &Reader, expr: &Expr, sets: &Sets) -> Result<DocnoSet> {
     let seen = Seen::of(reader, None, None)?;
-    let context = Context { reader, sets: &Sets::NONE, seen: &seen, whole_text: false };
+    let context = Context { reader, sets, seen: &seen, whole_text: false };
     evaluate(context, expr, &mut Counted::default())
 }
 

@@ -5,10 +5,12 @@
 //! when its turn comes.
 
 use super::error::{Error, Result};
+use super::evaluate::EVERYTHING;
 use super::page::{self, Groups};
 use super::request::{Collapse, Filters, Request, Sort};
 use super::response::{Snapshot, snapshot_of};
 use super::run;
+use super::sets::Sets;
 use crate::index::{ColumnKind, Reader, date};
 use crate::patent::{Cited, Date, PatentType, Publication, Role, Scheme, Version};
 
@@ -181,6 +183,19 @@ pub fn export(
     request: &ExportRequest,
     sink: &mut dyn FnMut(Row, u64) -> bool,
 ) -> Result<Exported> {
+    export_with(reader, request, &Sets::NONE, sink)
+}
+
+/// Exports the match set of a query that may name sets.
+///
+/// # Errors
+/// As [`export`], and [`Error::UnknownSet`], [`Error::Set`].
+pub fn export_with(
+    reader: &Reader,
+    request: &ExportRequest,
+    sets: &Sets,
+    sink: &mut dyn FnMut(Row, u64) -> bool,
+) -> Result<Exported> {
     let fields: Vec<String> = if request.fields.is_empty() {
         DEFAULT_FIELDS.iter().map(|name| (*name).to_owned()).collect()
     } else {
@@ -188,17 +203,9 @@ pub fn export(
     };
     let getters = fields.iter().map(|name| getter(reader, name)).collect::<Result<Vec<_>>>()?;
     let with_description = fields.iter().any(|name| name == DESCRIPTION);
-    let (canonical, ordered) = if matches!(request.query.trim(), "" | "*") {
-        let kept = super::filter::kept(reader, &request.filters)?.all;
-        ("*".to_owned(), run::by_key(reader, &kept.unwrap_or_else(|| reader.alive().clone()))?)
-    } else {
-        let search = Request {
-            filters: request.filters.clone(),
-            sort: request.sort,
-            ..Request::new(request.query.clone())
-        };
-        run::ordered(reader, &search)?
-    };
+    let query = if request.query.trim().is_empty() { EVERYTHING } else { &request.query };
+    let search = Request { filters: request.filters.clone(), sort: request.sort, ..Request::new(query) };
+    let (canonical, ordered) = run::ordered(reader, &search, sets)?;
     let groups = Groups::new(reader, request.collapse.unwrap_or(Collapse::None))?;
     let ordered: Vec<u32> = match request.collapse {
         None | Some(Collapse::None) => ordered,

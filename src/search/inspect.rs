@@ -6,9 +6,12 @@ use super::error::{Error, Result};
 use super::evaluate::MAX_CLAUSES_LISTED;
 use super::response::{Clause, Snapshot, snapshot_of};
 use super::run::count_clauses;
+use super::sets::Sets;
 use crate::error::{Classify as _, ErrorKind};
 use crate::index::Reader;
-use crate::query::{Dialect, Lint, LintKind, Parsed, Reading, not_held, parse_in, translate};
+use crate::query::{
+    Dialect, Expr, Lint, LintKind, Loss, Parsed, Reading, not_held, parse_expression, parse_in, translate,
+};
 
 /// A query to be understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -95,6 +98,30 @@ pub struct LossReport {
     pub instead: String,
 }
 
+impl TranslationReport {
+    /// Writes an expression in a dialect.
+    fn of(expr: &Expr, dialect: Dialect) -> Self {
+        let translation = translate(expr, dialect);
+        let loss = |loss: Loss| LossReport {
+            start: loss.span.start,
+            end: loss.span.end,
+            part: loss.part,
+            instead: loss.instead,
+        };
+        Self {
+            dialect: dialect.name().to_owned(),
+            text: translation.text,
+            losses: translation.losses.into_iter().map(loss).collect(),
+        }
+    }
+
+    /// Writes an expression of the canonical language in a dialect.
+    pub(super) fn of_query(query: &str, dialect: Dialect) -> Result<Self> {
+        let expr = parse_expression(query).map_err(Error::Syntax)?;
+        Ok(Self::of(&expr, dialect))
+    }
+}
+
 impl From<Lint> for LintReport {
     fn from(lint: Lint) -> Self {
         Self {
@@ -113,6 +140,14 @@ impl From<Lint> for LintReport {
 /// [`Error::Syntax`] with every fault of the query; faults of the index. A query that can be read but not executed is no
 /// error: the answer says why it is not counted.
 pub fn inspect(reader: Option<&Reader>, request: &InspectRequest) -> Result<Inspection> {
+    inspect_with(reader, request, &Sets::NONE)
+}
+
+/// Tells how a query that may name sets is understood.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn inspect_with(reader: Option<&Reader>, request: &InspectRequest, sets: &Sets) -> Result<Inspection> {
     let query = parse_in(&request.query, request.dialect).map_err(Error::Syntax)?;
     let mut inspection = Inspection {
         canonical: String::new(),
@@ -126,7 +161,7 @@ pub fn inspect(reader: Option<&Reader>, request: &InspectRequest) -> Result<Insp
         translation: None,
     };
     if let Some(reader) = reader {
-        match count_clauses(reader, &query.parsed) {
+        match count_clauses(reader, &query.parsed, sets) {
             Ok(clauses) => inspection.clauses = clauses,
             Err(error) if error.kind() == ErrorKind::InvalidInput => {
                 inspection.not_counted = Some(error.to_string());
@@ -143,20 +178,7 @@ pub fn inspect(reader: Option<&Reader>, request: &InspectRequest) -> Result<Insp
                 let missing = not_held(expr, &|name| columns.contains(&name));
                 inspection.lints.extend(missing.into_iter().map(LintReport::from));
             }
-            inspection.translation = request.to.map(|dialect| {
-                let translation = translate(expr, dialect);
-                let loss = |loss: crate::query::Loss| LossReport {
-                    start: loss.span.start,
-                    end: loss.span.end,
-                    part: loss.part,
-                    instead: loss.instead,
-                };
-                TranslationReport {
-                    dialect: dialect.name().to_owned(),
-                    text: translation.text,
-                    losses: translation.losses.into_iter().map(loss).collect(),
-                }
-            });
+            inspection.translation = request.to.map(|dialect| TranslationReport::of(expr, dialect));
         }
     }
     if inspection.clauses.len() > MAX_CLAUSES_LISTED {

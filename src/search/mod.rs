@@ -27,8 +27,10 @@ mod fusion;
 pub mod idea;
 mod inspect;
 mod kinship;
+mod learn;
 mod legal;
 mod nearness;
+mod next;
 pub mod novelty;
 mod order;
 mod organisation;
@@ -47,10 +49,16 @@ mod window;
 pub use conflict::{Conflicting, ConflictingApplication, MAX_CONFLICTING};
 pub use cursor::Cursor;
 pub use error::{Error, Result};
-pub use export::{DEFAULT_FIELDS, ExportRequest, Exported, FieldValue, Row, export, export_fields};
+pub use export::{
+    DEFAULT_FIELDS, ExportRequest, Exported, FieldValue, Row, export, export_fields, export_with,
+};
 pub use facet::facets;
-pub use inspect::{InspectRequest, Inspection, LintReport, LossReport, TranslationReport, inspect};
+pub use inspect::{
+    InspectRequest, Inspection, LintReport, LossReport, TranslationReport, inspect, inspect_with,
+};
 pub use legal::{DatedFact, LegalSummary, add_parent_filing, case_of, case_with_relatives};
+pub use next::{Basis, Decided, Method, Next, NextRequest, TellingWord, next_to_read};
+pub use page::{Groups, Members};
 pub use request::{
     Collapse, Filters, MAX_FACET_VALUES, MAX_PAGE_SIZE, NEAREST_LIMIT, Relevant, Representative, Request,
     SimilarRequest, Sort,
@@ -59,7 +67,7 @@ pub use response::{
     AsOf, ByMeaning, Clause, Explanation, FacetCount, Highlight, Hit, Interpretation, Rank, Response,
     Snapshot, Snippet, Titles, Total, Truncated, snapshot_of,
 };
-pub use run::{Scope, match_set, scope, search, search_with};
-pub use sets::Sets;
+pub use run::{Scope, match_set, scope, scope_with, search, search_with};
+pub use sets::{Sets, sets_needed};
 pub use similar::similar;
 pub use window::{BlindWindow, WindowKind};

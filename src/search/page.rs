@@ -11,12 +11,16 @@ use crate::index::{Column, DocnoSet, Reader, date};
 use crate::patent::{DocumentKind, Publication, Role, Version};
 
 /// Which group each document belongs to.
-pub(super) struct Groups<'a> {
+pub struct Groups<'a> {
     columns: Vec<&'a Column>,
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(reader: &'a Reader, collapse: Collapse) -> Result<Self> {
+    /// Reads what belongs together.
+    ///
+    /// # Errors
+    /// If a column cannot be read.
+    pub fn new(reader: &'a Reader, collapse: Collapse) -> Result<Self> {
         let names: &[&str] = match collapse {
             Collapse::SimpleFamily => &["family"],
             Collapse::ExtendedFamily => &["family_extended", "family"],
@@ -31,7 +35,7 @@ impl<'a> Groups<'a> {
     }
 
     /// Returns a number that the members of a group share. A document of no group is one by itself.
-    pub(super) fn of(&self, docno: u32) -> u64 {
+    pub fn of(&self, docno: u32) -> u64 {
         for (n, column) in self.columns.iter().enumerate() {
             if let Some(ordinal) = column.ordinals(docno).first() {
                 return (n as u64 + 1) << 32 | u64::from(*ordinal);
@@ -41,13 +45,13 @@ impl<'a> Groups<'a> {
     }
 
     /// Returns the name of the group of a document.
-    pub(super) fn name(&self, docno: u32, key: &str) -> String {
+    pub fn name(&self, docno: u32, key: &str) -> String {
         let named = self.columns.iter().find_map(|column| column.keywords(docno).next());
         named.unwrap_or(key).to_owned()
     }
 
     /// Counts the groups of a set, and the members of each.
-    pub(super) fn count(&self, set: &DocnoSet) -> Members {
+    pub fn count(&self, set: &DocnoSet) -> Members {
         let columns = self.columns.iter().map(|column| vec![0; column.n_distinct()]).collect();
         let mut members = Members { by_ordinal: columns, n_groups: 0 };
         set.iter().for_each(|docno| members.add(self.of(docno)));
@@ -70,14 +74,14 @@ impl<'a> Groups<'a> {
 }
 
 /// How many members of each group a set has. Counted by ordinal, not by hash: a broad question matches most documents.
-pub(super) struct Members {
+pub struct Members {
     by_ordinal: Vec<Vec<u32>>,
     n_groups: u64,
 }
 
 impl Members {
     /// Returns the number of groups.
-    pub(super) fn n_groups(&self) -> u64 {
+    pub fn n_groups(&self) -> u64 {
         self.n_groups
     }
 

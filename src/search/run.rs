@@ -179,7 +179,7 @@ pub fn search_with(reader: &Reader, request: &Request, sets: &Sets) -> Result<Re
         hits,
         facets,
         n_undated,
-        as_of: matched.seen.told(),
+        as_of: matched.seen.told(&request.facets),
         conflicting,
         next_cursor: next,
         truncated,
@@ -193,7 +193,8 @@ pub fn search_with(reader: &Reader, request: &Request, sets: &Sets) -> Result<Re
 /// patterns above a limit.
 pub fn match_set(reader: &Reader, expr: &Expr, sets: &Sets) -> Result<DocnoSet> {
     let seen = Seen::of(reader, None, None)?;
-    let context = Context { reader, sets, seen: &seen, whole_text: false };
+    let sets = sets.answered(reader, &seen, false, expr)?;
+    let context = Context { reader, sets: &sets, seen: &seen, whole_text: false };
     evaluate::evaluate(context, expr, &mut Counted::default())
 }
 
@@ -210,23 +211,24 @@ pub struct Scope {
 /// # Errors
 /// As [`search`] for the query and the filters.
 pub fn scope(reader: &Reader, query: &str, filters: &Filters) -> Result<Scope> {
-    if !matches!(query.trim(), "" | "*") {
-        let request = Request { filters: filters.clone(), ..Request::new(query) };
-        let matched = understand(reader, &request, &Sets::NONE)?;
-        return Ok(Scope { set: matched.set, query: matched.interpretation });
-    }
-    let mut set = reader.alive().clone();
-    if let Some(filter) = filter::kept(reader, filters)?.all {
-        set.intersect(&filter);
-    }
-    let query = Interpretation {
-        canonical: "*".to_owned(),
-        dialect: Dialect::Patnav.name().to_owned(),
-        reading: Reading::Boolean,
-        concepts: Vec::new(),
-        clauses: Vec::new(),
-    };
-    Ok(Scope { set, query })
+    scope_with(reader, query, None, filters, &Sets::NONE)
+}
+
+/// Returns the exact match set of a query in a dialect that may name sets.
+///
+/// # Errors
+/// As [`search_with`] for the query and the filters.
+pub fn scope_with(
+    reader: &Reader,
+    query: &str,
+    dialect: Option<Dialect>,
+    filters: &Filters,
+    sets: &Sets,
+) -> Result<Scope> {
+    let query = if query.trim().is_empty() { evaluate::EVERYTHING } else { query };
+    let request = Request { filters: filters.clone(), dialect, ..Request::new(query) };
+    let matched = understand(reader, &request, sets)?;
+    Ok(Scope { set: matched.set, query: matched.interpretation })
 }
 
 fn understand(reader: &Reader, request: &Request, sets: &Sets) -> Result<Matched> {
@@ -237,8 +239,8 @@ fn understand(reader: &Reader, request: &Request, sets: &Sets) -> Result<Matched
 }
 
 /// Counts every clause of a query, the whole query last.
-pub(super) fn count_clauses(reader: &Reader, parsed: &Parsed) -> Result<Vec<Clause>> {
-    let matched = understand_parsed(reader, parsed, &Request::new(""), &Sets::default())?;
+pub(super) fn count_clauses(reader: &Reader, parsed: &Parsed, sets: &Sets) -> Result<Vec<Clause>> {
+    let matched = understand_parsed(reader, parsed, &Request::new(""), sets)?;
     Ok(matched.interpretation.clauses)
 }
 
@@ -247,8 +249,14 @@ fn understand_parsed(reader: &Reader, parsed: &Parsed, request: &Request, sets: 
     let context = Context { reader, sets, seen: &seen, whole_text: false };
     let mut counted = Counted { sets: request.explain.then(Vec::new), ..Counted::default() };
     let (mut wanted, mut order) = (Vec::new(), None);
-    let reading = parsed.reading();
+    let everything = evaluate::is_everything(parsed);
+    let reading = if everything { Reading::Boolean } else { parsed.reading() };
     let (mut set, text, concepts, canonical) = match parsed {
+        Parsed::Text(_) if everything => {
+            let set = reader.alive().clone();
+            counted.add(|| evaluate::EVERYTHING.to_owned(), &set, None);
+            (set, String::new(), Vec::new(), evaluate::EVERYTHING.to_owned())
+        }
         Parsed::Text(text) => {
             let concepts = reader.analyzer().concepts(text);
             let mut set = evaluate::concept_set(context, &concepts, &mut counted)?;
@@ -263,7 +271,8 @@ fn understand_parsed(reader: &Reader, parsed: &Parsed, request: &Request, sets: 
             (set, text.clone(), texts, canonical)
         }
         Parsed::Boolean(expr) => {
-            let set = evaluate::evaluate(context, expr, &mut counted)?;
+            let sets = sets.answered(reader, &seen, false, expr)?;
+            let set = evaluate::evaluate(Context { sets: &sets, ..context }, expr, &mut counted)?;
             Wanted::of(reader, expr, &mut wanted)?;
             order = order::asked_by(expr);
             let texts = expr.positive_texts();
@@ -304,7 +313,7 @@ fn understand_parsed(reader: &Reader, parsed: &Parsed, request: &Request, sets: 
     Ok(Matched {
         set,
         text,
-        by_meaning: matches!(parsed, Parsed::Text(_)),
+        by_meaning: matches!(parsed, Parsed::Text(_)) && !everything,
         filter: kept.all,
         dates_aside,
         interpretation: Interpretation {
@@ -330,10 +339,14 @@ fn whole_text_set(reader: &Reader, request: &Request, sets: &Sets, parsed: &Pars
     let seen = Seen::of(reader, as_of, None)?;
     let context = Context { reader, sets, seen: &seen, whole_text: true };
     let mut set = match parsed {
+        Parsed::Text(_) if evaluate::is_everything(parsed) => reader.alive().clone(),
         Parsed::Text(text) => {
             evaluate::concept_set(context, &reader.analyzer().concepts(text), &mut Counted::default())?
         }
-        Parsed::Boolean(expr) => evaluate::evaluate(context, expr, &mut Counted::default())?,
+        Parsed::Boolean(expr) => {
+            let sets = sets.answered(reader, &seen, true, expr)?;
+            evaluate::evaluate(Context { sets: &sets, ..context }, expr, &mut Counted::default())?
+        }
     };
     let filters = Filters { from: None, to: None, ..request.filters.clone() };
     if let Some(kept) = filter::kept(reader, &filters)?.all {
@@ -344,7 +357,7 @@ fn whole_text_set(reader: &Reader, request: &Request, sets: &Sets, parsed: &Pars
 }
 
 /// Returns the documents that a text names, where the whole text is a number.
-fn numbered(reader: &Reader, text: &str, counted: &mut Counted) -> Vec<u32> {
+pub(super) fn numbered(reader: &Reader, text: &str, counted: &mut Counted) -> Vec<u32> {
     let is_number = text.len() <= 40 && text.chars().any(|c| c.is_ascii_digit()) && text.is_ascii();
     let found = if is_number { reader.by_number(text) } else { Vec::new() };
     if !found.is_empty() {
@@ -390,8 +403,8 @@ fn retrieve(reader: &Reader, matched: &Matched) -> Result<Retrieved> {
 }
 
 /// Returns the canonical form of a query and its whole match set in the order of a search; nothing near by meaning.
-pub(super) fn ordered(reader: &Reader, request: &Request) -> Result<(String, Vec<u32>)> {
-    let matched = understand(reader, request, &Sets::NONE)?;
+pub(super) fn ordered(reader: &Reader, request: &Request, sets: &Sets) -> Result<(String, Vec<u32>)> {
+    let matched = understand(reader, request, sets)?;
     let canonical = matched.interpretation.canonical.clone();
     if let Some(ordered) = order::ordered(reader, request.sort, &matched.set, &matched.seen)? {
         return Ok((canonical, ordered));

@@ -8,12 +8,17 @@ use crate::index::{DocnoSet, Reader, days};
 use crate::patent::Date;
 
 /// What an as-of search cannot take back, because it carries no dates.
-const NOT_FROZEN: [&str; 4] = [
+const NOT_FROZEN: [&str; 5] = [
     "owners, groups and their columns",
+    "legal flags, ends of terms and due fees",
     "tags, effects and key phrases",
     "vectors, and the model behind them",
     "frequencies of words, by which words are weighed",
 ];
+
+/// Columns that follow from legal events, which are made as of the data.
+const LEGAL_COLUMNS: [&str; 7] =
+    [legal::STATE, legal::DETAIL, "legal_country", "legal_flag", "expiry", "expiry_year", "next_fee"];
 
 /// What is seen of a snapshot.
 pub(super) struct Seen {
@@ -83,13 +88,18 @@ impl Seen {
         Ok(Some(legal::documents_in(reader, &[value.to_owned()], days)?))
     }
 
-    /// Returns what the answer says of the day.
-    pub(super) fn told(&self) -> Option<AsOf> {
-        Some(AsOf {
-            date: self.as_of?,
-            n_undated: self.n_undated,
-            not_frozen: NOT_FROZEN.map(str::to_owned).to_vec(),
-        })
+    /// Returns what an answer with these facets says of the day.
+    pub(super) fn told(&self, facets: &[String]) -> Option<AsOf> {
+        let date = self.as_of?;
+        let mut not_frozen = NOT_FROZEN.map(str::to_owned).to_vec();
+        for name in facets.iter().filter(|name| LEGAL_COLUMNS.contains(&name.as_str())) {
+            let instead = match name.as_str() {
+                legal::STATE | legal::DETAIL => format!("; `{name}@{date}@{date}` counts as of the day"),
+                _ => String::new(),
+            };
+            not_frozen.push(format!("the counts of `{name}`, which are as of the data{instead}"));
+        }
+        Some(AsOf { date, n_undated: self.n_undated, not_frozen })
     }
 }
 

@@ -17,7 +17,7 @@ use crate::workspace::sessions;
 pub(super) const COOKIE: &str = "patnav_session";
 
 /// The name of the user of the machine, where there are no accounts.
-const LOCAL_USER: &str = "local";
+pub const LOCAL_USER: &str = "local";
 
 /// Who asks and what they may do; every private route has it.
 #[derive(Debug, Clone)]

@@ -8,7 +8,8 @@
 //! In reading order: `config`, `state` (what handlers share), `snapshots` (the current [`crate::index::Reader`] and
 //! older ones that cursors need), `cpu`, `jobs` (one import or map at a time), `maps` (made and kept), `error` and `extract` (one shape for every
 //! error), `security` and `auth`, `assets` (the page), `wire` and `utf16` (what goes over the line), `document` (one
-//! document with what the corpus knows about it), `parties` (names to organisations), `handlers`, `router`, `serve`.
+//! document with what the corpus knows about it), `parties` (names to organisations), `history` (the sets that a query
+//! names), `handlers`, `router`, `serve`.
 //!
 //! This is the lowest module that reads the clock, the network and randomness, and the only one that is async.
 //! Nothing is decided here about patents. Queries travel in bodies and are never logged.
@@ -21,6 +22,7 @@ mod document;
 mod error;
 mod extract;
 mod handlers;
+pub mod history;
 mod jobs;
 mod maps;
 pub mod parties;
@@ -33,6 +35,7 @@ mod utf16;
 mod wire;
 
 pub use assets::{Asset, Assets, embedded};
+pub use auth::LOCAL_USER;
 pub use config::Config;
 pub use cpu::{Busy, Cpu};
 pub use error::Error;

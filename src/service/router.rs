@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::assets;
 use super::auth;
 use super::error::{ApiError, ErrorCode};
-use super::handlers::{corpus, imports, maps, parties, prior_art, projects, session, sets};
+use super::handlers::{corpus, imports, maps, parties, prior_art, projects, session, sets, strategy};
 use super::security;
 use super::state::AppState;
 
@@ -86,6 +86,10 @@ fn private() -> OpenApiRouter<AppState> {
         .routes(routes!(projects::decide, projects::decisions))
         .routes(routes!(projects::undo))
         .routes(routes!(projects::history))
+        .routes(routes!(strategy::strategy))
+        .routes(routes!(strategy::strategy_report))
+        .routes(routes!(strategy::sufficiency))
+        .routes(routes!(strategy::next))
         .routes(routes!(sets::list_sets))
         .routes(routes!(sets::set, sets::put_set, sets::remove_set))
         .routes(routes!(session::logout))

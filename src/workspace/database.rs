@@ -135,6 +135,8 @@ const MIGRATIONS: &[&str] = &[
         undone_ms INTEGER
     ) STRICT;
 ",
+    // What the search of a project looks for, as JSON: it is read and written as a whole.
+    "ALTER TABLE projects ADD COLUMN elements TEXT NOT NULL DEFAULT '[]';",
 ];
 
 /// The open database. One connection behind a lock: statements here take microseconds.

@@ -20,6 +20,29 @@ pub const MAX_NAME_CHARS: usize = 200;
 /// The most characters of a query line or of any other text here.
 pub const MAX_TEXT_CHARS: usize = 1_000_000;
 
+/// The most elements of a project.
+pub const MAX_ELEMENTS: usize = 50;
+/// The most words, or classes, of an element.
+pub const MAX_WORDS: usize = 200;
+
+/// An element of the search of a project: one row of its element table (检索要素表).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ProjectElement)]
+pub struct Element {
+    /// What it is called.
+    pub name: String,
+    /// Its words, of any language; alternatives. At most 200.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Its classes; alternatives, each with all below it. At most 200.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// Why these.
+    #[serde(default)]
+    pub note: String,
+}
+
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Project {
@@ -32,6 +55,8 @@ pub struct Project {
     /// The cut-off date of its search, where it has one.
     #[schema(value_type = Option<String>, format = Date)]
     pub cut_off: Option<crate::patent::Date>,
+    /// What it looks for, part by part.
+    pub elements: Vec<Element>,
     /// Rises by one with each change of these fields; a change names the one that it was made from.
     pub revision: i64,
     /// When it was made.
@@ -55,6 +80,9 @@ pub struct ProjectText {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub cut_off: Option<crate::patent::Date>,
+    /// What it looks for, part by part, 50 elements at most; a change without any leaves them as they are.
+    #[serde(default)]
+    pub elements: Option<Vec<Element>>,
 }
 
 /// A line of the search of a project.
@@ -102,18 +130,18 @@ fn own_dialect() -> String {
 /// # Errors
 /// [`Error::Text`] for a name that is empty or too long, [`Error::TooMany`].
 pub fn create(database: &Database, text: &ProjectText, now: Timestamp) -> Result<Project> {
-    check_name(&text.name)?;
-    check_text("the description", &text.description)?;
+    let elements = check(text)?.unwrap_or_else(|| "[]".to_owned());
     database.try_run("make a project", |connection| {
         let n: u32 = connection.query_row("SELECT count(*) FROM projects", [], |row| row.get(0))?;
         if n >= MAX_PROJECTS {
             return Ok(Err(Error::TooMany { what: "projects", limit: u64::from(MAX_PROJECTS) }));
         }
-        let sql = "INSERT INTO projects (name, description, cut_off, revision, created_ms, updated_ms)
-                   VALUES (?, ?, ?, 1, ?, ?)";
+        let sql =
+            "INSERT INTO projects (name, description, cut_off, elements, revision, created_ms, updated_ms)
+                   VALUES (?, ?, ?, ?, 1, ?, ?)";
         let at = now.as_millisecond();
         let cut_off = text.cut_off.map(|date| date.to_string());
-        connection.execute(sql, params![text.name.trim(), text.description, cut_off, at, at])?;
+        connection.execute(sql, params![text.name.trim(), text.description, cut_off, elements, at, at])?;
         find(connection, connection.last_insert_rowid()).map(|project| project.ok_or_else(gone))
     })
 }
@@ -121,9 +149,8 @@ pub fn create(database: &Database, text: &ProjectText, now: Timestamp) -> Result
 /// Returns all projects, the last changed first.
 pub fn list(database: &Database) -> Result<Vec<Project>> {
     database.run("list projects", |connection| {
-        let sql = "SELECT id, name, description, cut_off, revision, created_ms, updated_ms FROM projects
-                   ORDER BY updated_ms DESC, id DESC";
-        connection.prepare(sql)?.query_map([], project)?.collect()
+        let sql = format!("{PROJECT} ORDER BY updated_ms DESC, id DESC");
+        connection.prepare(&sql)?.query_map([], project)?.collect()
     })
 }
 
@@ -147,19 +174,19 @@ pub fn change(
     revision: i64,
     now: Timestamp,
 ) -> Result<Project> {
-    check_name(&text.name)?;
-    check_text("the description", &text.description)?;
+    let elements = check(text)?;
     database.try_run("change a project", |connection| {
         let transaction = connection.transaction()?;
         let Some(before) = find(&transaction, id)? else { return Ok(Err(Error::UnknownProject { id })) };
         if before.revision != revision {
             return Ok(Err(Error::Revision { what: "project", given: revision, current: before.revision }));
         }
-        let sql = "UPDATE projects SET name = ?, description = ?, cut_off = ?, revision = revision + 1,
-                   updated_ms = ? WHERE id = ?";
+        let sql =
+            "UPDATE projects SET name = ?, description = ?, cut_off = ?, elements = coalesce(?, elements),
+                   revision = revision + 1, updated_ms = ? WHERE id = ?";
         let cut_off = text.cut_off.map(|date| date.to_string());
-        transaction
-            .execute(sql, params![text.name.trim(), text.description, cut_off, now.as_millisecond(), id])?;
+        let at = now.as_millisecond();
+        transaction.execute(sql, params![text.name.trim(), text.description, cut_off, elements, at, id])?;
         let after = find(&transaction, id)?.ok_or_else(gone);
         transaction.commit()?;
         Ok(after)
@@ -271,12 +298,12 @@ pub fn change_line(
     })
 }
 
+const PROJECT: &str =
+    "SELECT id, name, description, cut_off, elements, revision, created_ms, updated_ms FROM projects";
 const LINE: &str = "SELECT number, query, dialect, note, who, added_ms, removed, revision FROM query_lines";
 
 fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<Project>> {
-    let sql =
-        "SELECT id, name, description, cut_off, revision, created_ms, updated_ms FROM projects WHERE id = ?";
-    connection.query_row(sql, [id], project).optional()
+    connection.query_row(&format!("{PROJECT} WHERE id = ?"), [id], project).optional()
 }
 
 fn find_line(connection: &Connection, project: i64, number: u32) -> rusqlite::Result<Option<Line>> {
@@ -292,14 +319,17 @@ pub(super) fn touch(connection: &Connection, project: i64, now: Timestamp) -> ru
 
 fn project(row: &Row<'_>) -> rusqlite::Result<Project> {
     let cut_off: Option<String> = row.get(3)?;
+    let elements: String = row.get(4)?;
     Ok(Project {
         id: row.get(0)?,
         name: row.get(1)?,
         description: row.get(2)?,
         cut_off: cut_off.and_then(|date| date.parse().ok()),
-        revision: row.get(4)?,
-        created: time(row, 5)?,
-        updated: time(row, 6)?,
+        // What another version wrote otherwise reads as none rather than as an error for the whole project.
+        elements: serde_json::from_str(&elements).unwrap_or_default(),
+        revision: row.get(5)?,
+        created: time(row, 6)?,
+        updated: time(row, 7)?,
     })
 }
 
@@ -325,6 +355,29 @@ pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> 
 /// What cannot happen inside a transaction: a row that was just written is not there.
 pub(super) fn gone() -> Error {
     Error::Value { what: "row", value: "missing after it was written".to_owned() }
+}
+
+/// Checks what a person says of a project; returns its elements as they are stored, `None` where it says nothing of them.
+fn check(text: &ProjectText) -> Result<Option<String>> {
+    check_name(&text.name)?;
+    check_text("the description", &text.description)?;
+    let Some(elements) = &text.elements else { return Ok(None) };
+    if elements.len() > MAX_ELEMENTS {
+        return Err(Error::TooMany { what: "elements of a project", limit: MAX_ELEMENTS as u64 });
+    }
+    for element in elements {
+        check_name(&element.name)?;
+        check_text("the note", &element.note)?;
+        for (what, words) in
+            [("words of an element", &element.words), ("classes of an element", &element.classes)]
+        {
+            if words.len() > MAX_WORDS {
+                return Err(Error::TooMany { what, limit: MAX_WORDS as u64 });
+            }
+            words.iter().try_for_each(|word| check_name(word))?;
+        }
+    }
+    Ok(Some(serde_json::to_string(elements).unwrap_or_else(|_| "[]".to_owned())))
 }
 
 pub(super) fn check_name(name: &str) -> Result<()> {
@@ -377,6 +430,26 @@ mod tests {
         let late = change(&database, project.id, &text("other"), 1, at(3));
         assert!(matches!(late, Err(Error::Revision { given: 1, current: 2, .. })));
         assert_eq!(get(&database, project.id).unwrap(), changed, "nothing of the late change is there");
+    }
+
+    #[test]
+    fn elements_stay_unless_a_change_names_them() {
+        let (_dir, database) = database();
+        let element = |name: &str| Element {
+            name: name.to_owned(),
+            words: vec!["储氢".to_owned(), "hydrogen storage".to_owned()],
+            classes: vec!["F17C11/00".to_owned()],
+            note: String::new(),
+        };
+        let with = |elements: Option<Vec<Element>>| ProjectText { elements, ..text("p") };
+        let made = create(&database, &with(Some(vec![element("储氢")])), at(1)).unwrap();
+        assert_eq!(made.elements, [element("储氢")]);
+        assert_eq!(change(&database, made.id, &with(None), 1, at(2)).unwrap().elements, made.elements);
+        assert!(change(&database, made.id, &with(Some(vec![])), 2, at(3)).unwrap().elements.is_empty());
+        let many = with(Some(vec![element("x"); MAX_ELEMENTS + 1]));
+        assert!(matches!(create(&database, &many, at(1)), Err(Error::TooMany { .. })));
+        let nameless = with(Some(vec![element(" ")]));
+        assert!(matches!(create(&database, &nameless, at(1)), Err(Error::Text { .. })));
     }
 
     #[test]

@@ -249,6 +249,19 @@ pub fn decisions(database: &Database, project: i64) -> Result<Vec<Decision>> {
     })
 }
 
+/// Returns the keys of all documents that somebody ever decided on, in the order in which they were first decided on.
+///
+/// # Errors
+/// [`Error::UnknownProject`].
+pub fn reading_order(database: &Database, project: i64) -> Result<Vec<String>> {
+    projects::get(database, project)?;
+    database.run("read the log", |connection| {
+        let sql = "SELECT l.key FROM decision_log l JOIN batches b ON b.id = l.batch
+                   WHERE b.project = ? AND l.after IS NOT NULL GROUP BY l.key ORDER BY min(l.id)";
+        connection.prepare(sql)?.query_map([project], |row| row.get(0))?.collect()
+    })
+}
+
 /// Returns what everybody together says of each document that somebody decided on.
 pub fn standings(decisions: &[Decision]) -> BTreeMap<String, Standing> {
     let mut found: BTreeMap<String, Standing> = BTreeMap::new();

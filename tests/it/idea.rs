@@ -8,7 +8,7 @@ use patnav::search::evidence::SupportState;
 use patnav::search::idea::{Caveat, IdeaReport, IdeaRequest, MAX_IDEA_BYTES, idea};
 use patnav::search::novelty::Category;
 use patnav::search::reconcile::{Level, Reason, ReconcileRequest, reconcile, why};
-use patnav::search::{Error, ExportRequest, FieldValue, Filters, Request, export, search};
+use patnav::search::{Error, ExportRequest, FieldValue, Filters, Request, Sets, export, search};
 
 use crate::corpus::{publications, reader};
 
@@ -199,7 +199,8 @@ fn compare(
     by: Level,
 ) -> patnav::search::reconcile::Reconciliation {
     let numbers = numbers.iter().map(|number| (*number).to_owned()).collect();
-    reconcile(reader(), &ReconcileRequest { query: query.to_owned(), filters, numbers, by }).unwrap()
+    reconcile(reader(), &ReconcileRequest { query: query.to_owned(), filters, numbers, by }, &Sets::NONE)
+        .unwrap()
 }
 
 #[test]
@@ -247,12 +248,13 @@ fn every_reason_names_the_clause_the_field_or_the_filter() {
 
 #[test]
 fn why_shows_every_clause_with_its_state() {
-    let answer = why(reader(), "cc=CN AND NOT cc=US", &Filters::default(), "CN154016000A").unwrap();
+    let answer =
+        why(reader(), "cc=CN AND NOT cc=US", &Filters::default(), "CN154016000A", &Sets::NONE).unwrap();
     assert!(answer.documents[0].found && answer.documents[0].reasons.is_empty());
     let states: Vec<(usize, bool)> =
         answer.documents[0].clauses.iter().map(|clause| (clause.depth, clause.holds)).collect();
     assert_eq!(states, [(0, true), (1, true), (1, true), (2, false)]);
-    let none = why(reader(), "cc=CN", &Filters::default(), "CN999999999A").unwrap();
+    let none = why(reader(), "cc=CN", &Filters::default(), "CN999999999A", &Sets::NONE).unwrap();
     assert!(none.documents.is_empty() && none.not_indexed.is_some());
 }
 
@@ -263,5 +265,5 @@ fn an_empty_list_is_refused() {
         numbers: vec!["  ".to_owned()],
         ..ReconcileRequest::default()
     };
-    assert!(matches!(reconcile(reader(), &request), Err(Error::NoNumbers)));
+    assert!(matches!(reconcile(reader(), &request, &Sets::NONE), Err(Error::NoNumbers)));
 }

@@ -177,7 +177,7 @@ fn an_unknown_set_is_named_and_a_known_one_is_a_set() {
     assert!(matches!(error, Error::UnknownSet { .. }) && error.kind() == ErrorKind::InvalidInput);
     let mut sets = Sets::NONE;
     let key = publications()[0].key();
-    sets.insert("#3", vec![key.clone(), "CN999999999A".to_owned()]);
+    sets.insert(SetName::Line(3), vec![key.clone(), "CN999999999A".to_owned()]);
     let found = match_set(reader(), &query, &sets).unwrap();
     let keys: Vec<String> = found.iter().map(|docno| reader().key(docno).unwrap()).collect();
     assert_eq!(keys, [key]);

@@ -1,7 +1,7 @@
 //! The HTTP service as a client meets it: requests in, answers out, without sockets.
 //!
 //! This file is the bench: a small corpus, a server over a temporary folder, and calls. The tests are beside it by
-//! subject: `corpus` (search and read), `errors`, `access`, `jobs`, `maps`, `page`, `projects`, `contract`.
+//! subject: `corpus` (search and read), `errors`, `access`, `jobs`, `maps`, `page`, `projects`, `strategy`, `contract`.
 
 mod access;
 mod contract;
@@ -11,6 +11,7 @@ mod jobs;
 mod maps;
 mod page;
 mod projects;
+mod strategy;
 
 use std::path::Path;
 use std::sync::Arc;

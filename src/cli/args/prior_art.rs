@@ -23,6 +23,9 @@ pub(in crate::cli) struct Idea {
     /// Only propose the elements, one a line, to be edited. 只列出要素
     #[arg(long, conflicts_with = "out")]
     pub(in crate::cli) elements_only: bool,
+    /// Write the Boolean draft in this dialect too (see `patnav query`). 检索式初稿的语法
+    #[arg(long, value_name = "D")]
+    pub(in crate::cli) dialect: Option<String>,
     /// Documents to read, 1 to 100. 阅读篇数
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub(in crate::cli) limit: usize,
@@ -87,6 +90,9 @@ pub(in crate::cli) struct Reconcile {
     /// Numbers beside or instead of a list. 号码
     #[arg(long, value_name = "NUMBER")]
     pub(in crate::cli) number: Vec<String>,
+    /// The project whose lines the query may name (`#3`). 检索项目
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) project: Option<i64>,
     /// What counts as the same: publication, application or family. 比对口径
     #[arg(long, value_name = "LEVEL", default_value = "application")]
     pub(in crate::cli) by: String,
@@ -113,4 +119,7 @@ pub(in crate::cli) struct Why {
     /// The query. 检索式
     #[arg(value_name = "QUERY")]
     pub(in crate::cli) query: String,
+    /// The project whose lines the query may name (`#3`). 检索项目
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) project: Option<i64>,
 }

@@ -15,7 +15,7 @@ use crate::text::Analyzer;
 
 /// How a report is written, by the end of its file's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Docx,
     Html,
     Json,
@@ -48,6 +48,7 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Idea, json: bool) -> Res
         filed: args.filed.clone(),
         office: Some(args.office.clone()),
         elements,
+        dialect: super::query::dialect("--dialect", args.dialect.as_deref())?,
         limit: args.limit,
     };
     let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
@@ -76,7 +77,7 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Idea, json: bool) -> Res
     output::lines(&lines)
 }
 
-fn kind(path: &Path) -> Result<Kind, Error> {
+pub(super) fn kind(path: &Path) -> Result<Kind, Error> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
         Some("docx") => Ok(Kind::Docx),
@@ -110,6 +111,17 @@ fn shown(report: &IdeaReport) -> Vec<String> {
             line.purpose,
             plain(&query)
         ));
+    }
+    lines.push(String::new());
+    lines.push(format!("draft: {}", plain(&report.draft)));
+    if let Some(translation) = &report.translation {
+        lines.push(format!("in {}: {}", translation.dialect, plain(&translation.text)));
+        lines.extend(
+            translation
+                .losses
+                .iter()
+                .map(|loss| format!("  {} cannot be said: {}", plain(&loss.part), loss.instead)),
+        );
     }
     let chart = |document: &crate::search::idea::ReadDocument| {
         let marks = document.evidence.iter().map(|found| match found.state {

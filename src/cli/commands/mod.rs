@@ -9,6 +9,7 @@ pub(super) mod idea;
 pub(super) mod index;
 pub(super) mod map;
 pub(super) mod parties;
+pub(super) mod project;
 pub(super) mod query;
 pub(super) mod reconcile;
 pub(super) mod search;

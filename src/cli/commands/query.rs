@@ -1,12 +1,13 @@
 //! `patnav query`
 
 use crate::cli::args;
+use crate::cli::commands::search::kept_sets;
 use crate::cli::config::Config;
 use crate::cli::output::{self, Error};
 use crate::error::{Classify, ErrorKind, Failure};
 use crate::index::{self, Reader};
 use crate::query::{Dialect, LintKind, REFERENCE};
-use crate::search::{InspectRequest, Inspection, LintReport, inspect};
+use crate::search::{InspectRequest, Inspection, LintReport, inspect_with};
 use crate::text::Analyzer;
 
 /// Operators side by side that have to be bracketed.
@@ -37,7 +38,8 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Query, json: bool) -> Re
         Err(index::Error::NoSnapshot { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let inspection = inspect(reader.as_ref(), &request)?;
+    let sets = kept_sets(config, args.project, &request.query, request.dialect)?;
+    let inspection = inspect_with(reader.as_ref(), &request, &sets)?;
     let mixed = |lint: &LintReport| matches!(lint.kind, LintKind::Precedence | LintKind::MixedOperators);
     if args.strict && inspection.lints.iter().any(mixed) {
         return Err(Mixed { canonical: inspection.canonical }.into());

@@ -1,12 +1,13 @@
 //! `patnav reconcile`, `patnav why`
 
 use crate::cli::args;
-use crate::cli::commands::search::choose;
+use crate::cli::commands::search::{choose, kept_sets};
 use crate::cli::config::Config;
 use crate::cli::output::{self, plain};
 use crate::error::Failure;
 use crate::index::Reader;
 use crate::ingest;
+use crate::query::Dialect;
 use crate::search::Filters;
 use crate::search::reconcile::{Reason, ReconcileRequest, Reconciliation, Why, reconcile, why as ask};
 use crate::text::Analyzer;
@@ -33,13 +34,15 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Reconcile, json: bool) -
         by: choose("--by", &args.by)?,
     };
     let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
-    let answer = reconcile(&reader, &request)?;
+    let sets = kept_sets(config, args.project, &request.query, Some(Dialect::Patnav))?;
+    let answer = reconcile(&reader, &request, &sets)?;
     if json { output::json(&answer) } else { output::lines(&shown(&answer)) }
 }
 
 pub(in crate::cli) fn why(config: &Config, args: &args::Why, json: bool) -> Result<(), Failure> {
     let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
-    let answer = ask(&reader, &args.query, &Filters::default(), &args.number)?;
+    let sets = kept_sets(config, args.project, &args.query, Some(Dialect::Patnav))?;
+    let answer = ask(&reader, &args.query, &Filters::default(), &args.number, &sets)?;
     if json { output::json(&answer) } else { output::lines(&explained(&answer)) }
 }
 

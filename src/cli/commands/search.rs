@@ -9,8 +9,11 @@ use crate::cli::output::{self, Error};
 use crate::error::Failure;
 use crate::index::Reader;
 use crate::ingest;
+use crate::query::{Dialect, SetName};
 use crate::search::{self, Cursor, Filters, Relevant, Representative, Request, Sets, SimilarRequest};
+use crate::service::history;
 use crate::text::Analyzer;
+use crate::workspace::{Database, FILE_NAME};
 
 pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> Result<(), Failure> {
     let request = Request {
@@ -49,7 +52,8 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Search, json: bool) -> R
         Some(id) => Reader::open_snapshot(&config.data(), id, analyzer, embedder)?,
         None => Reader::open(&config.data(), analyzer, embedder)?,
     };
-    let response = search::search_with(&reader, &request, &sets(&args.sets)?)?;
+    let sets = sets(config, args)?;
+    let response = search::search_with(&reader, &request, &sets)?;
     if json { output::json(&response) } else { output::response(&response) }
 }
 
@@ -65,11 +69,13 @@ fn representative(written: &str) -> Representative {
     }
 }
 
-/// Reads the sets that a query names, each from a file with one key a line.
-fn sets(written: &[String]) -> Result<Sets, Failure> {
-    let mut sets = Sets::NONE;
-    for one in written {
-        let (name, path) = one.split_once('=').ok_or_else(|| Error::Choice {
+/// Returns the sets that a query names: of the workspace, and from files with one key a line, which go first.
+fn sets(config: &Config, args: &args::Search) -> Result<Sets, Failure> {
+    let dialect = super::query::dialect("--dialect", args.dialect.as_deref())?;
+    let mut sets = kept_sets(config, args.project, &args.query, dialect)?;
+    for one in &args.sets {
+        let split = one.split_once('=').and_then(|(name, path)| Some((SetName::read(name)?, path)));
+        let (name, path) = split.ok_or_else(|| Error::Choice {
             flag: "--set",
             message: format!("`{one}` is no set; write `@name=FILE` or `#3=FILE`"),
         })?;
@@ -81,6 +87,20 @@ fn sets(written: &[String]) -> Result<Sets, Failure> {
         sets.insert(name, keys.collect());
     }
     Ok(sets)
+}
+
+/// Returns the sets of the workspace that a query names. A folder without a workspace has none, and gets none by this.
+pub(super) fn kept_sets(
+    config: &Config,
+    project: Option<i64>,
+    query: &str,
+    dialect: Option<Dialect>,
+) -> Result<Sets, Failure> {
+    let data = config.data();
+    if project.is_none() && !data.join(FILE_NAME).exists() {
+        return Ok(Sets::NONE);
+    }
+    Ok(history::sets_for(&Database::open(&data)?, project, query, dialect)?)
 }
 
 pub(in crate::cli) fn similar(config: &Config, args: &args::Similar, json: bool) -> Result<(), Failure> {

@@ -109,7 +109,7 @@ fn text() -> impl Strategy<Value = String> {
 fn term() -> impl Strategy<Value = Expr> {
     let plain = (text(), any::<bool>()).prop_map(|(text, quoted)| {
         // Outside quotes there is no space, control character or full-width form.
-        let text = if quoted { text } else { text.chars().map(crate::query::lexer::fold).collect() };
+        let text = if quoted { text } else { text.chars().map(crate::query::token::fold).collect() };
         node(Node::Term(Term::plain(text, quoted)))
     });
     let wild = ("[a-z采]{1,3}", 0..3usize, "[a-z机]{0,2}").prop_map(|(before, wild, after)| {
@@ -257,8 +257,7 @@ fn placeless(expr: &Expr) -> Expr {
 }
 
 fn spans_are_good(query: &str, expr: &Expr) -> bool {
-    query.get(expr.span.clone()).is_some()
-        && crate::query::lint::children(&expr.node).into_iter().all(|part| spans_are_good(query, part))
+    query.get(expr.span.clone()).is_some() && expr.parts().into_iter().all(|part| spans_are_good(query, part))
 }
 
 proptest! {

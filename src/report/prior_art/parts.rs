@@ -468,6 +468,16 @@ pub(super) fn queries(out: &mut Document, report: &IdeaReport, lang: Lang) {
     ];
     let rows = rows.collect();
     out.table(columns, rows);
+    out.heading(2, lang.pick("检索式初稿", "Boolean draft"));
+    out.blocks.push(Block::Code(report.draft.clone()));
+    if let Some(translation) = &report.translation {
+        out.paragraph(format!("{}{}", lang.pick("语法：", "Dialect: "), translation.dialect));
+        out.blocks.push(Block::Code(translation.text.clone()));
+        out.list(translation.losses.iter().map(|loss| match lang {
+            Lang::Zh => format!("{} 无法表达：{}", loss.part, loss.instead),
+            Lang::En => format!("{} cannot be said: {}", loss.part, loss.instead),
+        }));
+    }
 }
 
 pub(super) fn data(out: &mut Document, report: &IdeaReport, lang: Lang) {

@@ -25,6 +25,7 @@ pub use synonym::{DomainFit, SynonymBlock};
 
 use super::error::{Error, Result};
 use super::evidence::SupportState;
+use super::inspect::TranslationReport;
 use super::novelty::{self, Candidate, Category, Pair, Relevant};
 use super::request::Filters;
 use super::response::{Snapshot, Total, snapshot_of};
@@ -33,6 +34,7 @@ use super::window::{BlindWindow, blind_windows};
 use crate::index::Reader;
 use crate::patent::domain;
 use crate::patent::{Date, Language, Version};
+use crate::query::Dialect;
 pub(super) use synonym::Packs;
 
 /// Longest text of an idea; longer ones are books, and no single idea.
@@ -71,6 +73,9 @@ pub struct IdeaRequest {
     pub office: Option<String>,
     /// The elements, where a person has edited those that were proposed; at most nine.
     pub elements: Vec<String>,
+    /// The dialect to write the Boolean draft in too.
+    #[schema(value_type = Option<String>)]
+    pub dialect: Option<Dialect>,
     /// Documents to read, 1 to 100; 0 means 20.
     pub limit: usize,
 }
@@ -151,6 +156,9 @@ pub struct IdeaReport {
     pub n_classified: usize,
     /// All elements with their synonyms as one expression, to go on from.
     pub draft: String,
+    /// The draft in another dialect, if asked for, with what that dialect cannot say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation: Option<TranslationReport>,
     /// Every query that was put, in order, verbatim.
     pub queries: Vec<QueryLine>,
     /// The size of the ranked match set before the date.
@@ -242,6 +250,7 @@ pub fn idea(reader: &Reader, request: &IdeaRequest) -> Result<IdeaReport> {
 
     let conflicting = conflicting(reader, text, &relevant, &probes, &mut queries)?;
     let gaps = gaps(&elements, &documents, &sets);
+    let draft = query::draft(&elements);
     let caveats = caveats(request, &snapshot, &relevant, &elements, &documents, &lang);
     Ok(IdeaReport {
         published: read::published(reader)?,
@@ -254,7 +263,11 @@ pub fn idea(reader: &Reader, request: &IdeaRequest) -> Result<IdeaReport> {
         office: relevant.office,
         outline: element::outline(text, MAX_STATEMENTS),
         domains: packs.domains(text),
-        draft: query::draft(&elements),
+        translation: request
+            .dialect
+            .map(|dialect| TranslationReport::of_query(&draft, dialect))
+            .transpose()?,
+        draft,
         elements,
         elements_given: !request.elements.is_empty(),
         classes,

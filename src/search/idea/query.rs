@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Element, SynonymBlock};
 use crate::index::{DocnoSet, Operand, Reader, Zone};
 use crate::query::{self, Parsed};
+use crate::search;
 use crate::search::error::{Error, Result};
 use crate::search::evaluate;
 use crate::search::filter;
@@ -89,7 +90,7 @@ pub(super) fn lines(
     let groups = Groups::new(reader, Collapse::SimpleFamily)?;
     let mut put = |purpose: String, query: String| -> Result<DocnoSet> {
         let mut set = match query::parse(&query).map_err(Error::Syntax)? {
-            Parsed::Boolean(expr) => evaluate::alone(reader, &expr)?,
+            Parsed::Boolean(expr) => evaluate::alone(reader, &expr, &search::Sets::NONE)?,
             Parsed::Text(text) => reader.matching(&Zone::TOPIC, Operand::Phrase(&text))?,
         };
         let mut without = set.clone();

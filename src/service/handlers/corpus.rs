@@ -8,6 +8,7 @@ use crate::search;
 use crate::service::document;
 use crate::service::error::{ErrorResponse, Result};
 use crate::service::extract::{Json, Path};
+use crate::service::history;
 use crate::service::state::AppState;
 use crate::service::wire::{
     ColumnInfo, ColumnsResponse, DocumentResponse, Health, QueryRequest, QueryResponse, SearchRequest,
@@ -40,9 +41,13 @@ pub(in crate::service) async fn search(
     Json(request): Json<SearchRequest>,
 ) -> Result<Json<SearchResponse>> {
     let started = Instant::now();
+    let project = request.project;
     let request = request.into_request()?;
     let answer = state
-        .compute(move |state| Ok(search::search(&*state.reader_of(request.cursor.as_deref())?, &request)?))
+        .compute(move |state| {
+            let sets = history::sets_for(state.database(), project, &request.query, request.dialect)?;
+            Ok(search::search_with(&*state.reader_of(request.cursor.as_deref())?, &request, &sets)?)
+        })
         .await?;
     Ok(Json(SearchResponse::new(answer, started.elapsed())))
 }
@@ -56,11 +61,13 @@ pub(in crate::service) async fn query(
     State(state): State<AppState>,
     Json(request): Json<QueryRequest>,
 ) -> Result<Json<QueryResponse>> {
+    let project = request.project;
     let request = request.into_request()?;
     let answer = state
         .compute(move |state| {
             let reader = state.reader()?;
-            let inspection = search::inspect(Some(&reader), &request)?;
+            let sets = history::sets_for(state.database(), project, &request.query, request.dialect)?;
+            let inspection = search::inspect_with(Some(&reader), &request, &sets)?;
             Ok(QueryResponse::new(&request.query, search::snapshot_of(&reader), inspection))
         })
         .await?;

@@ -8,3 +8,4 @@ pub(super) mod prior_art;
 pub(super) mod projects;
 pub(super) mod session;
 pub(super) mod sets;
+pub(super) mod strategy;

@@ -12,16 +12,20 @@ use futures_core::Stream;
 use tokio::sync::mpsc;
 
 use crate::index::Reader;
+use crate::query::Dialect;
 use crate::report::export::{Format, Options, Output, Writer};
 use crate::report::{self, Lang, prior_art};
 use crate::search;
 use crate::search::idea::{IdeaReport, IdeaRequest};
-use crate::search::reconcile::{ReconcileRequest, Reconciliation, Why};
+use crate::search::reconcile::{Reconciliation, Why};
 use crate::service::error::{ApiError, ErrorCode, ErrorResponse, Result};
 use crate::service::extract::Json;
+use crate::service::history;
 use crate::service::state::AppState;
 use crate::service::utf16;
-use crate::service::wire::{ElementsResponse, ExportFileRequest, IdeaFileRequest, ReportKind, WhyRequest};
+use crate::service::wire::{
+    ElementsResponse, ExportFileRequest, IdeaFileRequest, ReconcileRequest, ReportKind, WhyRequest,
+};
 
 /// Pieces of a file on their way; more wait until the client has read some.
 const PIECES: usize = 8;
@@ -45,6 +49,11 @@ pub(in crate::service) async fn ideas(
                 mark.end = utf16::offset(&passage.text, mark.end);
             }
         }
+    }
+    let (draft, translation) = (&report.draft, &mut report.translation);
+    for loss in translation.iter_mut().flat_map(|translation| &mut translation.losses) {
+        loss.start = utf16::offset(draft, loss.start);
+        loss.end = utf16::offset(draft, loss.end);
     }
     Ok(Json(report))
 }
@@ -84,13 +93,7 @@ pub(in crate::service) async fn idea_report(
             })
         })
         .await?;
-    let (media, name) = match kind {
-        ReportKind::Docx => {
-            ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "search-report.docx")
-        }
-        ReportKind::Html => ("text/html; charset=utf-8", "search-report.html"),
-    };
-    Ok(file(media, name, Body::from(content)))
+    Ok(file(media_of(kind), &name_of("search-report", kind), Body::from(content)))
 }
 
 /// Compares a list of numbers of another tool with a query, and says why each is missing.
@@ -102,8 +105,14 @@ pub(in crate::service) async fn reconcile(
     State(state): State<AppState>,
     Json(request): Json<ReconcileRequest>,
 ) -> Result<Json<Reconciliation>> {
-    let answer =
-        state.compute(move |state| Ok(search::reconcile::reconcile(&*state.reader()?, &request)?)).await?;
+    let project = request.project;
+    let request = request.into_request();
+    let answer = state
+        .compute(move |state| {
+            let sets = history::sets_for(state.database(), project, &request.query, Some(Dialect::Patnav))?;
+            Ok(search::reconcile::reconcile(&*state.reader()?, &request, &sets)?)
+        })
+        .await?;
     Ok(Json(answer))
 }
 
@@ -116,9 +125,12 @@ pub(in crate::service) async fn why(
     State(state): State<AppState>,
     Json(request): Json<WhyRequest>,
 ) -> Result<Json<Why>> {
-    let WhyRequest { number, query, filters } = request;
+    let WhyRequest { number, query, project, filters } = request;
     let answer = state
-        .compute(move |state| Ok(search::reconcile::why(&*state.reader()?, &query, &filters, &number)?))
+        .compute(move |state| {
+            let sets = history::sets_for(state.database(), project, &query, Some(Dialect::Patnav))?;
+            Ok(search::reconcile::why(&*state.reader()?, &query, &filters, &number, &sets)?)
+        })
         .await?;
     Ok(Json(answer))
 }
@@ -161,34 +173,35 @@ type Piece = Result<Bytes>;
 /// Writes an export into the channel.
 fn write(state: &AppState, request: ExportFileRequest, sender: mpsc::Sender<Piece>) -> Result<()> {
     let reader = state.reader()?;
-    let format = request.format;
+    let (format, project) = (request.format, request.project);
     let (request, options) = request.into_parts(reader.created());
+    let sets = history::sets_for(state.database(), project, &request.query, None)?;
     let mut pieces = Sender { sender, open: Vec::with_capacity(PIECE_BYTES) };
     if format == Format::Xlsx {
         // A spreadsheet is finished back to front, so it is made on disk and then sent; the file has no name any more.
         let mut sheet = unnamed(state).map_err(|error| ApiError::internal(&error.to_string()))?;
-        rows(&reader, &request, format, options, &mut sheet)?;
+        rows(&reader, (&request, &sets), format, options, &mut sheet)?;
         let sent = sheet.seek(SeekFrom::Start(0)).and_then(|_| {
             let mut sheet = sheet.take(u64::MAX);
             io::copy(&mut sheet, &mut pieces)
         });
         sent.map_err(|error| ApiError::internal(&error.to_string()))?;
     } else {
-        rows(&reader, &request, format, options, &mut pieces)?;
+        rows(&reader, (&request, &sets), format, options, &mut pieces)?;
     }
     pieces.flush().map_err(|error| ApiError::internal(&error.to_string()))
 }
 
 fn rows<W: Output>(
     reader: &Reader,
-    request: &search::ExportRequest,
+    (request, sets): (&search::ExportRequest, &search::Sets),
     format: Format,
     options: Options,
     out: W,
 ) -> Result<()> {
     let mut writer = Writer::new(format, options, out)?;
     let mut failed = None;
-    search::export(reader, request, &mut |row, _| {
+    search::export_with(reader, request, sets, &mut |row, _| {
         writer.row(&row).map_err(|error| failed = Some(error)).is_ok()
     })?;
     match failed {
@@ -257,7 +270,24 @@ impl Stream for Pieces {
     }
 }
 
-fn file(media: &str, name: &str, body: Body) -> Response {
+/// Returns the media type of a kind of report.
+pub(super) fn media_of(kind: ReportKind) -> &'static str {
+    match kind {
+        ReportKind::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ReportKind::Html => "text/html; charset=utf-8",
+    }
+}
+
+/// Returns the name of a report's file.
+pub(super) fn name_of(stem: &str, kind: ReportKind) -> String {
+    let extension = match kind {
+        ReportKind::Docx => "docx",
+        ReportKind::Html => "html",
+    };
+    format!("{stem}.{extension}")
+}
+
+pub(super) fn file(media: &str, name: &str, body: Body) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
         .into_response()

@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 
 use crate::service::auth::Who;
-use crate::service::error::{ErrorResponse, Result};
+use crate::service::error::{ApiError, ErrorResponse, Result};
 use crate::service::extract::{Json, Path};
+use crate::service::history;
 use crate::service::state::AppState;
 use crate::service::wire::{
     DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
-    ProjectsResponse, UndoRequest,
+    ProjectsResponse, UndoRequest, dialect,
 };
 use crate::workspace::projects::{self, Line, LineChange, NewLine, Project, ProjectText};
 use crate::workspace::review::{self, Batch};
@@ -101,7 +102,7 @@ pub(in crate::service) async fn lines(
     Ok(Json(LinesResponse { lines }))
 }
 
-/// Adds a query line; it gets the next number.
+/// Adds a query line; it gets the next number. It may name lines before it (`#1`) and named sets (`@core`).
 #[utoipa::path(post, path = "/projects/{id}/lines", tag = "projects", params(("id" = i64, Path, description = "The project")), request_body = NewLine, responses(
     (status = 201, body = Line),
     (status = "default", body = ErrorResponse, description = "Any error"),
@@ -112,8 +113,12 @@ pub(in crate::service) async fn add_line(
     Who(who): Who,
     Json(line): Json<NewLine>,
 ) -> Result<(StatusCode, Json<Line>)> {
+    let dialect = dialect(Some(line.dialect.clone()))?.unwrap_or_default();
     let added = state
-        .wait(move |state| Ok(projects::add_line(state.database(), id, &line, &who, Timestamp::now())?))
+        .wait(move |state| {
+            history::check_line::<ApiError>(state.database(), id, &line.query, dialect)?;
+            Ok(projects::add_line(state.database(), id, &line, &who, Timestamp::now())?)
+        })
         .await?;
     Ok((StatusCode::CREATED, Json(added)))
 }

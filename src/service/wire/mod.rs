@@ -27,10 +27,13 @@ pub(super) use party::{
     DecisionInfo, PartiesRequest, PartiesResponse, PartyDecisionsResponse, PartyInfo, ReviewPair,
     ReviewRequest, ReviewResponse, UnheardInfo,
 };
-pub(super) use prior_art::{ElementsResponse, ExportFileRequest, IdeaFileRequest, ReportKind, WhyRequest};
-pub(super) use project::{
-    DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, ProjectChange,
-    ProjectsResponse, SetRequest, SetResponse, SetsResponse, UndoRequest,
+pub(super) use prior_art::{
+    ElementsResponse, ExportFileRequest, IdeaFileRequest, ReconcileRequest, ReportKind, WhyRequest,
 };
-pub(super) use query::{QueryRequest, QueryResponse};
+pub(super) use project::{
+    DecisionsRequest, DecisionsResponse, DocumentStanding, HistoryResponse, LinesResponse, NextRequest,
+    NextResponse, ProjectChange, ProjectsResponse, SetRequest, SetResponse, SetsResponse,
+    StrategyFileRequest, UndoRequest,
+};
+pub(super) use query::{QueryRequest, QueryResponse, dialect};
 pub(super) use search::{SearchRequest, SearchResponse, SimilarRequest, SimilarResponse, SnapshotResponse};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::report::Lang;
 use crate::report::export::{Format, Options};
 use crate::search::idea::{Element, IdeaRequest, Outline};
+use crate::search::reconcile::{self, Level};
 use crate::search::{Collapse, DEFAULT_FIELDS, ExportRequest, Filters, Sort};
 
 /// What an idea consists of.
@@ -39,6 +40,32 @@ pub(in crate::service) enum ReportKind {
     Html,
 }
 
+/// A list to compare with a query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::service) struct ReconcileRequest {
+    /// The query.
+    query: String,
+    /// The project whose lines the query may name (`#3`).
+    #[serde(default)]
+    pub(in crate::service) project: Option<i64>,
+    /// Conditions beside the query.
+    #[serde(default)]
+    filters: Filters,
+    /// Numbers in any written form, at most 200,000.
+    numbers: Vec<String>,
+    /// What counts as the same document.
+    #[serde(default)]
+    by: Level,
+}
+
+impl ReconcileRequest {
+    pub(in crate::service) fn into_request(self) -> reconcile::ReconcileRequest {
+        let Self { query, project: _, filters, numbers, by } = self;
+        reconcile::ReconcileRequest { query, filters, numbers, by }
+    }
+}
+
 /// A document and a query that may hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +74,9 @@ pub(in crate::service) struct WhyRequest {
     pub(in crate::service) number: String,
     /// The query.
     pub(in crate::service) query: String,
+    /// The project whose lines the query may name (`#3`).
+    #[serde(default)]
+    pub(in crate::service) project: Option<i64>,
     /// Conditions beside the query.
     #[serde(default)]
     pub(in crate::service) filters: Filters,
@@ -57,7 +87,10 @@ pub(in crate::service) struct WhyRequest {
 #[serde(deny_unknown_fields)]
 pub(in crate::service) struct ExportFileRequest {
     /// The query; `*` is every document.
-    scope: String,
+    pub(in crate::service) scope: String,
+    /// The project whose lines the query may name (`#3`).
+    #[serde(default)]
+    pub(in crate::service) project: Option<i64>,
     /// The format.
     pub(in crate::service) format: Format,
     /// The fields, in order: any field of documents, any column. None means the usual ones, or for JSON Lines whole

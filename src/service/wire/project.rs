@@ -2,6 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::prior_art::ReportKind;
+use super::query::dialect;
+use super::search::{Hit, SnapshotRef};
+use crate::analytics::strategy::Question;
+use crate::report::Lang;
+use crate::search;
+use crate::service::error::{ApiError, ErrorCode, Result};
 use crate::workspace::projects::{Line, Project, ProjectText};
 use crate::workspace::review::{Decision, LogEntry, NewDecision, Standing};
 use crate::workspace::sets::{Content, Set};
@@ -74,6 +81,81 @@ pub(in crate::service) struct HistoryResponse {
     pub(in crate::service) entries: Vec<LogEntry>,
     /// Whether there are earlier ones.
     pub(in crate::service) truncated: bool,
+}
+
+/// The search of a project, to be written as a file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::service) struct StrategyFileRequest {
+    /// The kind of file.
+    pub(in crate::service) kind: ReportKind,
+    /// The language; Chinese where it does not say.
+    #[serde(default)]
+    pub(in crate::service) lang: Option<Lang>,
+    /// Whether it says if the search is enough, and by which question.
+    #[serde(default)]
+    pub(in crate::service) sufficiency: Option<Question>,
+}
+
+/// What to choose the next documents from.
+#[derive(Debug, Clone, PartialEq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::service) struct NextRequest {
+    /// The query that is being read; the last line of the project where it does not say.
+    #[serde(default)]
+    query: Option<String>,
+    /// Its dialect, as in `query`.
+    #[serde(default)]
+    dialect: Option<String>,
+    /// Conditions beside it.
+    #[serde(default)]
+    filters: search::Filters,
+    /// Hits, 1 to 1,000; 20 where it does not say.
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+impl NextRequest {
+    /// Returns the request; `last` is the last line of the project, where it has one.
+    pub(in crate::service) fn into_request(self, last: Option<u32>) -> Result<search::NextRequest> {
+        let query = self.query.or_else(|| last.map(|number| format!("#{number}"))).ok_or_else(|| {
+            let message = "the project has no query line yet; add one, or give a `query`";
+            ApiError::new(ErrorCode::InvalidInput, message)
+        })?;
+        Ok(search::NextRequest {
+            query,
+            dialect: dialect(self.dialect)?,
+            filters: self.filters,
+            limit: self.limit.unwrap_or(20),
+        })
+    }
+}
+
+/// What to read next.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub(in crate::service) struct NextResponse {
+    /// The data that answered.
+    snapshot: SnapshotRef,
+    /// The query as it was understood.
+    query: String,
+    /// The documents that nobody has decided on, those first that are most like the relevant ones; one a family.
+    hits: Vec<Hit>,
+    /// Families of the match set that nobody has decided on.
+    n_left: u64,
+    /// What the order rests on.
+    basis: search::Basis,
+}
+
+impl From<search::Next> for NextResponse {
+    fn from(next: search::Next) -> Self {
+        Self {
+            snapshot: next.snapshot.into(),
+            query: next.query,
+            hits: next.hits.into_iter().map(Hit::from).collect(),
+            n_left: next.n_left,
+            basis: next.basis,
+        }
+    }
 }
 
 /// All sets.

@@ -14,6 +14,9 @@ use crate::service::utf16;
 pub(in crate::service) struct QueryRequest {
     /// The query.
     query: String,
+    /// The project whose lines the query may name (`#3`).
+    #[serde(default)]
+    pub(in crate::service) project: Option<i64>,
     /// Its dialect: `patnav`, `incopat`, `patsnap`, `cnipa`, `espacenet`, `patentscope`, `google` or `lens`; without one
     /// it is the one that the query seems to be written in.
     #[serde(default)]
@@ -31,7 +34,7 @@ impl QueryRequest {
 }
 
 /// Reads the name of a dialect.
-pub(super) fn dialect(name: Option<String>) -> Result<Option<Dialect>> {
+pub(in crate::service) fn dialect(name: Option<String>) -> Result<Option<Dialect>> {
     let read = |name: String| {
         name.parse().map_err(|error: crate::query::UnknownDialect| {
             ApiError::new(ErrorCode::InvalidInput, error.to_string())

@@ -16,6 +16,9 @@ use crate::service::utf16;
 pub(in crate::service) struct SearchRequest {
     /// The query, as text or as an expression.
     query: String,
+    /// The project whose lines the query may name (`#3 AND NOT #1`); named sets (`@core`) need none.
+    #[serde(default)]
+    pub(in crate::service) project: Option<i64>,
     /// The dialect of the query, as in `query`; without one it is the one that the query seems to be written in.
     #[serde(default)]
     dialect: Option<String>,

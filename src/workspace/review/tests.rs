@@ -136,3 +136,13 @@ fn two_people_at_once_both_stand() {
     assert_eq!(all.len(), 100);
     assert!(all.iter().all(|decision| decision.revision == 1));
 }
+
+#[test]
+fn documents_are_listed_in_the_order_of_their_first_decision() {
+    let project = Project::new();
+    project.decide("li", &[new("B", Judgement::Relevant), new("A", Judgement::Not)]);
+    project.decide("wang", &[new("C", Judgement::Not), new("B", Judgement::Not)]);
+    project.decide("li", &[new("A", Judgement::Relevant)]);
+    assert_eq!(reading_order(&project.database, project.id).unwrap(), ["B", "A", "C"]);
+    assert!(matches!(reading_order(&project.database, 99), Err(Error::UnknownProject { id: 99 })));
+}

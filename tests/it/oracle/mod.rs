@@ -2,6 +2,7 @@
 //! definitions in `src/query/ast.rs`. Units are derived from texts anew; no posting, column or set of the engine is read.
 
 mod generate;
+mod outside;
 mod text;
 mod values;
 
@@ -148,7 +149,7 @@ fn match_sets_are_those_of_the_definitions() {
     let by_name: BTreeMap<String, Vec<String>> =
         BTreeMap::from([("#3".to_owned(), keys(3)), ("@矿".to_owned(), keys(5))]);
     let mut sets = Sets::NONE;
-    by_name.iter().for_each(|(name, keys)| sets.insert(name.clone(), keys.clone()));
+    by_name.iter().for_each(|(name, keys)| sets.insert(SetName::read(name).unwrap(), keys.clone()));
     let oracle = Oracle { analyzer, documents, sets: by_name };
     let mut generator =
         Generator { random: ChaCha8Rng::seed_from_u64(11), oracle: &oracle, made: BTreeMap::new() };

@@ -52,6 +52,7 @@ fn the_routes_are_as_they_were_reviewed() {
     get /projects/{id}/decisions
     get /projects/{id}/history
     get /projects/{id}/lines
+    get /projects/{id}/strategy
     get /sets
     get /sets/{name}
     get /snapshot
@@ -73,6 +74,9 @@ fn the_routes_are_as_they_were_reviewed() {
     post /projects
     post /projects/{id}/decisions
     post /projects/{id}/lines
+    post /projects/{id}/next
+    post /projects/{id}/strategy/report
+    post /projects/{id}/sufficiency
     post /projects/{id}/undo
     post /query
     post /reconcile

@@ -158,3 +158,36 @@ async fn a_list_goes_on_where_it_began_although_a_commit_came_between() {
     let anew = server.post("/api/v1/search", page(None)).await.json();
     assert_eq!(keys(&anew["hits"]), ["CN100000009A"]);
 }
+
+#[tokio::test]
+async fn a_query_is_shown_with_counts_traps_and_translation() {
+    let server = Server::new();
+    let answer =
+        server.post("/api/v1/query", json!({ "query": "𠮷型 OR 采煤机 AND ti=滚筒", "to": "patsnap" })).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let found = answer.json();
+    assert_eq!(found["canonical"], "(𠮷型 OR (采煤机 AND ti=滚筒))");
+    assert_eq!((found["dialect"].as_str(), found["detected"].as_bool()), (Some("patnav"), Some(false)));
+    assert_eq!(found["reading"], "boolean");
+    let clauses = found["clauses"].as_array().unwrap();
+    let n = |text: &str| clauses.iter().find(|clause| clause["text"] == text).unwrap()["n"].as_u64();
+    assert_eq!((n("采煤机"), n("ti=滚筒")), (Some(2), Some(1)));
+    assert_eq!(clauses.last().unwrap()["text"], found["canonical"]);
+    assert!(found["snapshot"]["id"].is_string());
+    assert!(found["translation"]["text"].as_str().unwrap().contains("TTL:"), "{found}");
+    // Places are UTF-16 units: the first character takes two.
+    let lint = found["lints"].as_array().unwrap().iter().find(|lint| lint["kind"] == "precedence").unwrap();
+    let units: Vec<u16> = "𠮷型 OR 采煤机 AND ti=滚筒".encode_utf16().collect();
+    let at = |name: &str| usize::try_from(lint[name].as_u64().unwrap()).unwrap();
+    assert!(at("start") < at("end") && at("end") <= units.len());
+    String::from_utf16(&units[at("start")..at("end")]).unwrap();
+
+    let text = server.post("/api/v1/query", json!({ "query": "采煤机滚筒" })).await.json();
+    assert_eq!((text["reading"].as_str(), text.get("translation")), (Some("text"), None));
+    let unsearchable = server.post("/api/v1/query", json!({ "query": "@nowhere AND 泵" })).await.json();
+    assert!(unsearchable["not_counted"].as_str().unwrap().contains("nowhere"), "{unsearchable}");
+    for wrong in [json!({ "query": "ti=(" }), json!({ "query": "泵", "to": "latin" }), json!({ "query": 1 })]
+    {
+        assert_eq!(server.post("/api/v1/query", wrong.clone()).await.error().0, 400, "{wrong}");
+    }
+}

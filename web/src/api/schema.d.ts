@@ -557,7 +557,7 @@ export interface paths {
         /** Lists the query lines of a project by number, those taken back among them. */
         get: operations["lines"];
         put?: never;
-        /** Adds a query line; it gets the next number. */
+        /** Adds a query line; it gets the next number. It may name lines before it (`#1`) and named sets (`@core`). */
         post: operations["add_line"];
         delete?: never;
         options?: never;
@@ -580,6 +580,74 @@ export interface paths {
         head?: never;
         /** Changes the note of a query line, takes it back or brings it back; its query stays as it was asked. */
         patch: operations["change_line"];
+        trace?: never;
+    };
+    "/projects/{id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Orders what is left to read by what was decided so far. */
+        post: operations["next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/strategy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the search of a project as a document: elements, log with net new hits, and what every NOT costs. */
+        get: operations["strategy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/strategy/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns the same as a file (检索式表); the same project on the same snapshot gives the same bytes. */
+        post: operations["strategy_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/sufficiency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whether the search of a project is enough: saturation, recall of two channels, precision, recall on a known set. */
+        post: operations["sufficiency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/projects/{id}/undo": {
@@ -786,6 +854,11 @@ export interface components {
             /** @enum {string} */
             kind: "no_concept";
         };
+        /**
+         * @description What speaks for stopping and what against.
+         * @enum {string}
+         */
+        Advice: "may_stop" | "still_finding" | "read_more" | "one_channel";
         /** @description An as-of search: what was published, announced and cited later is not seen. */
         AsOf: {
             /**
@@ -940,6 +1013,31 @@ export interface components {
              * @description How many the list holds.
              */
             value: number;
+        };
+        /**
+         * @description By what a line finds documents.
+         * @enum {string}
+         */
+        Channel: "words" | "classes" | "mixed" | "other";
+        /** @description A channel of a search. */
+        ChannelReport: {
+            /** @description Its lines. */
+            lines: number[];
+            /**
+             * Format: int64
+             * @description Families that it found.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Relevant ones among those read.
+             */
+            n_relevant: number;
+            /**
+             * Format: int64
+             * @description Those among them that nobody has read: relevant ones may be there that the estimate does not know.
+             */
+            n_unread: number;
         };
         /** @description What the claims of a set refer to. */
         ClaimsInfo: {
@@ -1292,6 +1390,15 @@ export interface components {
             /** @description Its Chinese name. */
             zh: string;
         };
+        /** @description An expression that was made, and what it finds. */
+        Drafted: {
+            /** @description What it finds. */
+            n: components["schemas"]["StrategyCount"];
+            /** @description Why it finds nothing, where it cannot be searched. */
+            problem?: string | null;
+            /** @description The expression, in the canonical language. */
+            query: string;
+        };
         /** @description What an idea consists of. */
         ElementsResponse: {
             /** @description The elements. */
@@ -1373,6 +1480,32 @@ export interface components {
             /** @description `title`, `abstract`, `claims` or `description`. */
             zone: string;
         };
+        /** @description What one NOT does. */
+        Exclusion: {
+            /** @description What it excludes, in canonical form. */
+            clause: string;
+            /**
+             * Format: int64
+             * @description Relevant families lost at most, at the upper bound of the share; none while nothing of the sample was read.
+             */
+            lost_at_most?: number | null;
+            /**
+             * @description The share of relevant families among those removed, from the sample. What is not settled counts as relevant:
+             *     the bound is to be on the safe side.
+             */
+            lost_share: unknown;
+            /**
+             * Format: int64
+             * @description Families among these that people call relevant: lost for certain.
+             */
+            n_relevant_lost: number;
+            /** @description One document of each, the first 100 by key. */
+            relevant_lost: string[];
+            /** @description What comes back if this NOT alone is dropped. */
+            removes: components["schemas"]["StrategyCount"];
+            /** @description Families to be read to bound the loss, with what was read. */
+            sample: components["schemas"]["Sample"];
+        };
         /** @description How a hit came to its place. */
         Explanation: {
             /** @description For documents like others: terms that both hold, in the same words or in those of the other language. */
@@ -1407,6 +1540,11 @@ export interface components {
              * @description Rows at most.
              */
             limit?: number | null;
+            /**
+             * Format: int64
+             * @description The project whose lines the query may name (`#3`).
+             */
+            project?: number | null;
             /** @description The query; `*` is every document. */
             scope: string;
             /** @description The order of the rows. */
@@ -1831,6 +1969,7 @@ export interface components {
             text: string;
             /** @description The size of the ranked match set before the date. */
             total: components["schemas"]["Total"];
+            translation?: components["schemas"]["TranslationReport"] | null;
             /** @description What a search cannot see yet. */
             windows: components["schemas"]["BlindWindow"][];
         };
@@ -1842,6 +1981,11 @@ export interface components {
              * @default null
              */
             before?: string | null;
+            /**
+             * @description The dialect to write the Boolean draft in too.
+             * @default null
+             */
+            dialect?: string | null;
             /**
              * @description The elements, where a person has edited those that were proposed; at most nine.
              * @default []
@@ -1960,6 +2104,33 @@ export interface components {
          * @enum {string}
          */
         Judgement: "relevant" | "maybe" | "not";
+        /** @description A set of documents known to be relevant. */
+        KnownSet: {
+            /** @description Numbers whose family the result does not have, the first 100. */
+            missed: string[];
+            /**
+             * Format: int64
+             * @description Families of these in the snapshot.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Those among them that the result has.
+             */
+            n_found: number;
+            /**
+             * Format: int64
+             * @description Numbers given.
+             */
+            n_given: number;
+            /**
+             * Format: int64
+             * @description How many these are.
+             */
+            n_not_indexed: number;
+            /** @description Numbers that the snapshot does not have, the first 100; they say nothing of the query. */
+            not_indexed: string[];
+        };
         /** @description A concept of a label, in the words that most documents of the region use. */
         LabelTerm: {
             /** @description In English, where a document of the region says it. */
@@ -2516,6 +2687,53 @@ export interface components {
             /** @description The query. */
             query: string;
         };
+        /** @description What an order rests on. */
+        NextBasis: {
+            /** @description Whether vectors took part; else the order is by words alone. */
+            by_vectors: boolean;
+            /** @description How it was made. */
+            method: components["schemas"]["NextMethod"];
+            /** @description Documents decided as not relevant learned from. */
+            n_not: number;
+            /** @description Relevant documents learned from. */
+            n_relevant: number;
+            /** @description Documents that nobody read and that stand for what is not looked for. */
+            n_strangers: number;
+            /** @description The words that most speak for the relevant documents. */
+            words: components["schemas"]["TellingWord"][];
+        };
+        /**
+         * @description How an order was made.
+         * @enum {string}
+         */
+        NextMethod: "plain_order" | "learned";
+        /** @description What to choose the next documents from. */
+        NextRequest: {
+            /** @description Its dialect, as in `query`. */
+            dialect?: string | null;
+            /** @description Conditions beside it. */
+            filters?: components["schemas"]["Filters"];
+            /** @description Hits, 1 to 1,000; 20 where it does not say. */
+            limit?: number | null;
+            /** @description The query that is being read; the last line of the project where it does not say. */
+            query?: string | null;
+        };
+        /** @description What to read next. */
+        NextResponse: {
+            /** @description What the order rests on. */
+            basis: components["schemas"]["NextBasis"];
+            /** @description The documents that nobody has decided on, those first that are most like the relevant ones; one a family. */
+            hits: components["schemas"]["Hit"][];
+            /**
+             * Format: int64
+             * @description Families of the match set that nobody has decided on.
+             */
+            n_left: number;
+            /** @description The query as it was understood. */
+            query: string;
+            /** @description The data that answered. */
+            snapshot: components["schemas"]["SnapshotRef"];
+        };
         /** @description Patents of an office. */
         OfficeCount: {
             /** @description The office, ST.3. */
@@ -2690,6 +2908,8 @@ export interface components {
             cut_off?: string | null;
             /** @description What it is about, what belongs to it and what does not. */
             description: string;
+            /** @description What it looks for, part by part. */
+            elements: components["schemas"]["ProjectElement"][];
             /**
              * Format: int64
              * @description The number, given in order.
@@ -2718,6 +2938,17 @@ export interface components {
              */
             revision: number;
         };
+        /** @description An element of the search of a project: one row of its element table (检索要素表). */
+        ProjectElement: {
+            /** @description Its classes; alternatives, each with all below it. At most 200. */
+            classes?: string[];
+            /** @description What it is called. */
+            name: string;
+            /** @description Why these. */
+            note?: string;
+            /** @description Its words, of any language; alternatives. At most 200. */
+            words?: string[];
+        };
         /** @description A text to be placed on a map. */
         ProjectRequest: {
             /** @description The text, Chinese or English. */
@@ -2740,6 +2971,8 @@ export interface components {
             cut_off?: string | null;
             /** @description What it is about. */
             description?: string;
+            /** @description What it looks for, part by part, 50 elements at most; a change without any leaves them as they are. */
+            elements?: components["schemas"]["ProjectElement"][] | null;
             /** @description What people call it. */
             name: string;
         };
@@ -2772,6 +3005,11 @@ export interface components {
              *     it is the one that the query seems to be written in.
              */
             dialect?: string | null;
+            /**
+             * Format: int64
+             * @description The project whose lines the query may name (`#3`).
+             */
+            project?: number | null;
             /** @description The query. */
             query: string;
             /** @description The dialect to translate it to. */
@@ -2866,40 +3104,19 @@ export interface components {
         ReconcileLevel: "publication" | "application" | "family";
         /** @description A list to compare with a query. */
         ReconcileRequest: {
-            /**
-             * @description What counts as the same document.
-             * @default application
-             */
+            /** @description What counts as the same document. */
             by?: components["schemas"]["ReconcileLevel"];
-            /**
-             * @description Conditions beside the query.
-             * @default {
-             *       "country": [],
-             *       "from": null,
-             *       "to": null,
-             *       "before": null,
-             *       "class": [],
-             *       "applicant": [],
-             *       "document_kind": [],
-             *       "patent_type": [],
-             *       "language": [],
-             *       "legal_state": [],
-             *       "state_on": null,
-             *       "known_at": null,
-             *       "columns": {}
-             *     }
-             */
+            /** @description Conditions beside the query. */
             filters?: components["schemas"]["Filters"];
+            /** @description Numbers in any written form, at most 200,000. */
+            numbers: string[];
             /**
-             * @description Numbers in any written form, at most 200,000.
-             * @default []
+             * Format: int64
+             * @description The project whose lines the query may name (`#3`).
              */
-            numbers?: string[];
-            /**
-             * @description The query.
-             * @default
-             */
-            query?: string;
+            project?: number | null;
+            /** @description The query. */
+            query: string;
         };
         /** @description How a list and a query compare. */
         Reconciliation: {
@@ -3071,6 +3288,11 @@ export interface components {
             total: number;
         };
         /**
+         * @description What people say of a document.
+         * @enum {string}
+         */
+        ReviewVerdict: "relevant" | "not" | "unsettled";
+        /**
          * @description What an account may do.
          * @enum {string}
          */
@@ -3080,6 +3302,63 @@ export interface components {
          * @enum {string}
          */
         Route: "direct" | "pct_entry";
+        /**
+         * @description Families of a set that are to be read in the order given, to say something of all of them.
+         *
+         *     The order is that of a hash of the names of the families, which has nothing to do with what they say: the first of
+         *     it are a random sample, the same on every snapshot that has them. Only those that were read without a gap from the
+         *     beginning count, so that nobody can choose.
+         */
+        Sample: {
+            /** @description The sample, one document of each family, with what people say of it. */
+            documents: components["schemas"]["SampleDocument"][];
+            /**
+             * Format: int64
+             * @description Families read without a gap from the first.
+             */
+            n_read: number;
+            /**
+             * Format: int64
+             * @description Relevant ones among them.
+             */
+            n_relevant: number;
+            /**
+             * Format: int64
+             * @description Those among them that are not settled.
+             */
+            n_unsettled: number;
+            /**
+             * Format: int64
+             * @description Families of the set.
+             */
+            population: number;
+        };
+        /** @description A document of a sample. */
+        SampleDocument: {
+            /** @description The key. */
+            key: string;
+            verdict?: components["schemas"]["ReviewVerdict"] | null;
+        };
+        /** @description How reading went. */
+        Saturation: {
+            /**
+             * Format: int64
+             * @description Documents read.
+             */
+            n_read: number;
+            /**
+             * Format: int64
+             * @description Relevant ones among them.
+             */
+            n_relevant: number;
+            /**
+             * Format: int64
+             * @description Relevant documents among the last 50 read; none while fewer were read.
+             */
+            n_relevant_of_last?: number | null;
+            /** @description New relevant documents in each further 20 read, in order of reading; the last step may be shorter. */
+            steps: number[];
+        };
         /** @description A search. */
         SearchRequest: {
             /** @description The day whose knowledge is used: what was published or announced later is not seen. */
@@ -3098,6 +3377,11 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /** @description Hits on the page, 1 to 1,000; 20 where it does not say. */
             limit?: number | null;
+            /**
+             * Format: int64
+             * @description The project whose lines the query may name (`#3 AND NOT #1`); named sets (`@core`) need none.
+             */
+            project?: number | null;
             /** @description The query, as text or as an expression. */
             query: string;
             relevant?: components["schemas"]["Relevant"] | null;
@@ -3479,6 +3763,197 @@ export interface components {
             /** @description Everybody who decided decided this. */
             agreed: components["schemas"]["Judgement"];
         } | "contested";
+        /** @description A search as a document. */
+        Strategy: {
+            /**
+             * Format: date
+             * @description Its cut-off date. Lines that are to keep to it say so themselves.
+             */
+            cut_off?: string | null;
+            /** @description What it is about. */
+            description: string;
+            /** @description The element table. */
+            elements: components["schemas"]["StrategyElement"][];
+            /** @description The log by number, lines taken back among them. */
+            lines: components["schemas"]["StrategyLine"][];
+            /**
+             * Format: int64
+             * @description Decided documents that this snapshot does not have.
+             */
+            n_not_indexed: number;
+            /** @description What the project is called. */
+            name: string;
+            /** @description The data that it was counted on. */
+            snapshot: components["schemas"]["Snapshot"];
+        };
+        /** @description The size of a set. */
+        StrategyCount: {
+            /**
+             * Format: int64
+             * @description Simple families.
+             */
+            families: number;
+            /**
+             * Format: int64
+             * @description Publications.
+             */
+            publications: number;
+        };
+        /** @description A row of the element table. */
+        StrategyElement: {
+            by_classes?: components["schemas"]["Drafted"] | null;
+            by_words?: components["schemas"]["Drafted"] | null;
+            /** @description Its classes. */
+            classes: string[];
+            /** @description What it is called. */
+            name: string;
+            /** @description Why these. */
+            note: string;
+            /** @description Its words. */
+            words: string[];
+        };
+        /** @description The search of a project, to be written as a file. */
+        StrategyFileRequest: {
+            /** @description The kind of file. */
+            kind: components["schemas"]["ReportKind"];
+            lang?: components["schemas"]["ReportLang"] | null;
+            sufficiency?: components["schemas"]["SufficiencyRequest"] | null;
+        };
+        /** @description A line of the log. */
+        StrategyLine: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            added: string;
+            /** @description Lines and named sets that it names. */
+            builds_on: string[];
+            /** @description Lines among them that were taken back; they are still used, as they were asked. */
+            builds_on_removed: number[];
+            /** @description The canonical, fully bracketed form. */
+            canonical: string;
+            /** @description Whether it searches by words, by classes and citations, or by both. */
+            channel: components["schemas"]["Channel"];
+            /** @description The dialect it was read in. */
+            dialect: string;
+            /** @description What each of its NOTs takes out. */
+            exclusions: components["schemas"]["Exclusion"][];
+            /** @description What it finds. */
+            hits: components["schemas"]["StrategyCount"];
+            /**
+             * Format: int64
+             * @description Families of it that were decided on.
+             */
+            n_read: number;
+            /**
+             * Format: int64
+             * @description Relevant ones among them.
+             */
+            n_relevant: number;
+            /** @description What no line before it finds: those taken back left out. */
+            new: components["schemas"]["StrategyCount"];
+            /** @description What no line before it finds but those that it builds on, directly or through others. */
+            new_beside_base: components["schemas"]["StrategyCount"];
+            /** @description What the searcher thought of it. */
+            note: string;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /** @description Why it finds nothing, where it cannot be searched. */
+            problem?: string | null;
+            /** @description The query, verbatim. */
+            query: string;
+            /** @description Whether it was taken back: it still says what it found, and counts for no other line. */
+            removed: boolean;
+            /** @description Who added it. */
+            who: string;
+        };
+        /** @description Whether a search is enough. */
+        Sufficiency: {
+            /** @description What to do next, as far as these figures say. */
+            advice: components["schemas"]["Advice"];
+            /** @description The channel by classes and citations. */
+            by_classes: components["schemas"]["ChannelReport"];
+            /** @description The channel by words. */
+            by_words: components["schemas"]["ChannelReport"];
+            /** @description The known set. */
+            known: components["schemas"]["KnownSet"];
+            /** @description The share of the known set that the result has. */
+            known_recall: unknown;
+            /**
+             * Format: int64
+             * @description Relevant families that both channels found.
+             */
+            n_both: number;
+            /**
+             * Format: int64
+             * @description Decided documents that this snapshot does not have; they count nowhere.
+             */
+            n_not_indexed: number;
+            /**
+             * Format: int64
+             * @description Families of the result.
+             */
+            n_result: number;
+            /**
+             * Format: int64
+             * @description Families that were read and are not settled; they count as read and not as relevant.
+             */
+            n_unsettled: number;
+            /** @description The share of relevant families in the result, from a sample of it. What is not settled counts as not relevant. */
+            precision: unknown;
+            /** @description How reading went, in the order in which families were first decided on. */
+            reading: components["schemas"]["Saturation"];
+            /**
+             * @description The share of these that either channel found. An upper estimate: channels that tend to find the same documents,
+             *     which is the rule, make it too high; so does what was found and not read.
+             */
+            recall: unknown;
+            /** @description The number of relevant families that the two channels let expect. */
+            relevant: unknown;
+            /**
+             * Format: int32
+             * @description The line that was taken as the result; none where there is no line.
+             */
+            result?: number | null;
+            /** @description The sample. */
+            sample: components["schemas"]["Sample"];
+            /** @description The data that it was counted on. */
+            snapshot: components["schemas"]["Snapshot"];
+        };
+        /** @description What is to be told. */
+        SufficiencyRequest: {
+            /**
+             * @description The lines of the channel by classes or citations; without any, those that search by these alone and that no
+             *     other line of the channel builds on.
+             * @default []
+             */
+            by_classes?: number[];
+            /**
+             * @description The lines of the channel by words; without any, as above.
+             * @default []
+             */
+            by_words?: number[];
+            /**
+             * @description Documents known to be relevant from elsewhere, by any number, found without any word of the query: citations of
+             *     a report, a list of an expert. At most 10,000.
+             * @default []
+             */
+            known?: string[];
+            /**
+             * Format: int32
+             * @description The line that is the result of the search; without it, the last line that was not taken back.
+             * @default null
+             */
+            result?: number | null;
+            /**
+             * @description Families of the sample of the result, 1 to 1,000; 50 where it does not say.
+             * @default null
+             */
+            sample?: number | null;
+        };
         /**
          * @description Whether a document says what an element says.
          * @enum {string}
@@ -3514,6 +3989,15 @@ export interface components {
             node: string;
             /** @description The id of the pack. */
             pack: string;
+        };
+        /** @description A word that speaks for the relevant documents. */
+        TellingWord: {
+            /** @description Others learned from that have it. */
+            n_others: number;
+            /** @description Relevant documents learned from that have it. */
+            n_relevant: number;
+            /** @description The word. */
+            word: string;
         };
         /** @description How a term of an element was found: the link between the words of the question and those of the document. */
         TermBridge: {
@@ -3635,6 +4119,11 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /** @description The number, in any written form. */
             number: string;
+            /**
+             * Format: int64
+             * @description The project whose lines the query may name (`#3`).
+             */
+            project?: number | null;
             /** @description The query. */
             query: string;
         };
@@ -4921,6 +5410,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Line"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextResponse"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strategy"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    strategy_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrategyFileRequest"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    sufficiency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SufficiencyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sufficiency"];
                 };
             };
             /** @description Any error */
