@@ -397,10 +397,10 @@ pub const FORMULAS: &[Formula] = &[
         "recall-recapture",
         "双通道查全率",
         "recall by two channels",
-        "relevant units that either channel found / the number that capture and recapture lets expect, at most 1; positive dependence of the channels biases it high, so it is an upper estimate; undefined where the channels share nothing",
+        "relevant units that either channel found / the number that capture and recapture lets expect, at most 1; positive dependence of the channels biases it high, so it is an upper estimate; suppressed where the channels share fewer than 7",
         SHARE,
         "",
-        "Chapman 1951",
+        "Chapman 1951; Robson and Regier 1964",
     ),
     of(
         "high-value",

@@ -6,7 +6,7 @@ use crate::analytics::evidence::Value;
 use crate::analytics::strategy::{
     Channel, ChannelReport, Count, Drafted, Exclusion, Line, Strategy, Sufficiency,
 };
-use crate::analytics::sufficiency::Advice;
+use crate::analytics::sufficiency::{Advice, Caveat};
 
 /// Keys of one list that are printed; JSON has more.
 const MAX_PRINTED: usize = 20;
@@ -249,31 +249,33 @@ fn enough(out: &mut Document, found: &Sufficiency, lang: Lang) {
             channel(&found.by_words),
         ),
         (lang.pick("两个通道共有的相关文献", "Relevant in both"), found.n_both.to_string()),
-        (lang.pick("估计的相关总数", "Relevant documents to be expected"), number(&found.relevant)),
+        (
+            lang.pick("估计的相关总数", "Relevant documents to be expected"),
+            number(&found.relevant, found.n_both, lang),
+        ),
         (
             lang.pick("估计的查全率（上估）", "Recall of both channels (an upper estimate)"),
-            number(&found.recall),
+            number(&found.recall, found.n_both, lang),
         ),
         (
             lang.pick("查准率（抽样）", "Precision (sample)"),
             format!(
                 "{} · {} / {}",
-                number(&found.precision),
+                number(&found.precision, found.sample.n_read, lang),
                 found.sample.n_read,
                 found.sample.documents.len()
             ),
         ),
         (
             lang.pick("独立已知集的查全率", "Recall on the known set"),
-            format!("{} · {} / {}", number(&found.known_recall), known.n_found, known.n),
+            format!("{} · {} / {}", number(&found.known_recall, known.n, lang), known.n_found, known.n),
         ),
     ];
     let rows = rows.into_iter().map(|(name, said)| vec![Cell::from(Run::bold(name)), Cell::from(said)]);
     out.table(vec![Column::new("", 3), Column::new("", 5)], rows.collect());
-    out.note(lang.pick(
-        "双通道估计假定两个通道互相独立。关键词与由同一文字训练的向量不独立；分类与关键词也往往找到同样的文献，因此相关总数偏低、查全率偏高。命中而未读的文献不在估计之内。",
-        "The estimate takes the two channels for independent. Words and vectors trained on the same words are not; classes and words too tend to find the same documents, so the number comes out too low and recall too high. What was found and not read is not part of it.",
-    ));
+    for limit in &found.caveats {
+        out.note(caveat(*limit, lang));
+    }
     if !known.missed.is_empty() {
         let missed: Vec<&str> = known.missed.iter().take(MAX_PRINTED).map(String::as_str).collect();
         out.paragraph(format!(
@@ -292,6 +294,28 @@ fn enough(out: &mut Document, found: &Sufficiency, lang: Lang) {
     }
 }
 
+fn caveat(caveat: Caveat, lang: Lang) -> &'static str {
+    match caveat {
+        Caveat::DependentChannels => lang.pick(
+            "双通道估计假定两个通道互相独立。关键词与由同一文字训练的向量不独立；分类与关键词也往往找到同样的文献，因此相关总数偏低、查全率偏高。",
+            "The estimate takes the two channels for independent. Words and vectors trained on the same words are not; classes and words too tend to find the same documents, so the number comes out too low and recall too high.",
+        ),
+        Caveat::UnreadInChannels => lang.pick(
+            "通道中有命中而未读的文献；其中的相关文献不在估计之内。",
+            "Documents of the channels were not read; relevant ones among them are not part of the estimate.",
+        ),
+        Caveat::UnreadInSample => lang.pick(
+            "样本没有按顺序读完；查准率只依据从头连续读过的部分。",
+            "The sample was not read to its end in order; precision rests on what was read from its beginning.",
+        ),
+        Caveat::NoKnownSet => lang.pick("没有给出独立已知集。", "No known set was given."),
+        Caveat::KnownNotIndexed => lang.pick(
+            "已知集中有本库未收录的文献；它们不能说明检索式的好坏。",
+            "Some of the known set is not in these data, which says nothing of the query.",
+        ),
+    }
+}
+
 fn channel(channel: Channel, lang: Lang) -> &'static str {
     match channel {
         Channel::Words => lang.pick("关键词", "words"),
@@ -305,8 +329,13 @@ fn count(n: Count) -> String {
     format!("{} ({})", n.families, n.publications)
 }
 
-/// Returns a number with its interval, or why there is none.
-fn number(value: &Value) -> String {
+/// Returns a number with its interval, or why there is none; `n` is how many cases it rests on.
+fn number(value: &Value, n: u64, lang: Lang) -> String {
+    if value.value.is_none() && n == 0 {
+        return lang
+            .pick("无从计算（没有读过或给出的文献）", "not computable: none was read or given")
+            .to_owned();
+    }
     let shown =
         |x: f64| if value.scale == "count" { format!("{x:.0}") } else { format!("{:.1} %", x * 100.0) };
     match (value.value, value.low, value.high) {

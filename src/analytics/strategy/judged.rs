@@ -169,6 +169,14 @@ impl<'a> Families<'a> {
 }
 
 impl Sample {
+    /// Returns the keys of those that nobody has read yet, in the order in which they are to be.
+    pub fn to_read(&self) -> impl Iterator<Item = &str> {
+        self.documents
+            .iter()
+            .filter(|document| document.verdict.is_none())
+            .map(|document| document.key.as_str())
+    }
+
     /// Returns the keys of those that count as read.
     pub(super) fn read(&self) -> Vec<String> {
         let n = usize::try_from(self.n_read).unwrap_or(usize::MAX);

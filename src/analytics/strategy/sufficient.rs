@@ -11,7 +11,7 @@ use super::{Found, MAX_KEYS, Search, found};
 use crate::analytics::evidence::{Documents, Value};
 use crate::analytics::formula::formula;
 use crate::analytics::sufficiency::{
-    Advice, Saturation, advice, channels, of_sample, proportion, saturation,
+    Advice, Caveat, Saturation, advice, channels, of_sample, proportion, saturation,
 };
 use crate::index::{DocnoSet, Reader};
 use crate::search::{Error, Result, Snapshot, snapshot_of};
@@ -77,6 +77,8 @@ pub struct Sufficiency {
     pub known_recall: Value,
     /// What to do next, as far as these figures say.
     pub advice: Advice,
+    /// What limits these figures.
+    pub caveats: Vec<Caveat>,
 }
 
 /// A channel of a search.
@@ -154,12 +156,20 @@ pub fn sufficiency(
     let precision = of_sample(sample.n_relevant, sample.n_read, sample.population);
     let known = known_set(&families, &in_result, &question.known);
     let known_recall = proportion(known.n_found, known.n);
+    let caveats = [
+        (Caveat::DependentChannels, true),
+        (Caveat::UnreadInChannels, by_classes.n_unread + by_words.n_unread > 0),
+        (Caveat::UnreadInSample, sample.n_read < sample.documents.len() as u64),
+        (Caveat::NoKnownSet, known.n_given == 0),
+        (Caveat::KnownNotIndexed, known.n_not_indexed > 0),
+    ];
     Ok(Sufficiency {
         snapshot: snapshot_of(reader),
         result: result.map(|line| line.text.number),
         n_result: in_result.len() as u64,
         n_unsettled: read.iter().filter(|verdict| **verdict == Verdict::Unsettled).count() as u64,
         n_not_indexed: families.n_not_indexed,
+        caveats: caveats.into_iter().filter(|(_, holds)| *holds).map(|(caveat, _)| caveat).collect(),
         advice: advice(&reading, by_classes.n_relevant, by_words.n_relevant),
         reading,
         n_both: both,

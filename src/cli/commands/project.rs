@@ -5,7 +5,7 @@ use std::path::Path;
 use super::idea::{Kind, kind};
 use super::search::choose;
 use crate::analytics::evidence::Value;
-use crate::analytics::strategy::{self, Question, Strategy, Sufficiency};
+use crate::analytics::strategy::{self, Question, Sample, Strategy, Sufficiency};
 use crate::cli::args::{self, ProjectAction};
 use crate::cli::config::Config;
 use crate::cli::output::{self, Error, plain};
@@ -20,6 +20,9 @@ use crate::text::Analyzer;
 use crate::workspace::Database;
 use crate::workspace::projects::{self, Element, LineChange, NewLine, Project, ProjectText};
 use crate::workspace::review::{self, Judgement, NewDecision};
+
+/// Documents of a sample that a terminal names.
+const MAX_SAMPLED: usize = 5;
 
 pub(in crate::cli) fn run(config: &Config, args: &args::Project, json: bool) -> Result<(), Failure> {
     let database = Database::open(&config.data())?;
@@ -219,9 +222,16 @@ fn log(found: &Strategy) -> Vec<String> {
                 one.removes.families,
                 one.n_relevant_lost
             ));
+            lines.extend(to_sample(&one.sample).map(|list| format!("      {list}")));
         }
     }
     lines
+}
+
+/// Returns which documents of a sample are to be read next; nothing where all were.
+fn to_sample(sample: &Sample) -> Option<String> {
+    let keys: Vec<&str> = sample.to_read().take(MAX_SAMPLED).collect();
+    (!keys.is_empty()).then(|| format!("sample, to be read next: {}", keys.join(" ")))
 }
 
 fn told(found: &Sufficiency) -> Vec<String> {
@@ -232,7 +242,7 @@ fn told(found: &Sufficiency) -> Vec<String> {
         let (n_relevant, n_unread, n) = (channel.n_relevant, channel.n_unread, channel.n);
         format!("{name} {}: {n_relevant} relevant, {n_unread} of {n} unread", numbers.join(" "))
     };
-    vec![
+    let mut lines = vec![
         output::status(&found.snapshot),
         format!("result {result}: {} families", found.n_result),
         format!(
@@ -259,7 +269,10 @@ fn told(found: &Sufficiency) -> Vec<String> {
             found.known.n_not_indexed
         ),
         format!("advice: {}", serde_name(&found.advice)),
-    ]
+        format!("reserve: {}", found.caveats.iter().map(serde_name).collect::<Vec<_>>().join(", ")),
+    ];
+    lines.extend(to_sample(&found.sample));
+    lines
 }
 
 /// Returns a value by the name that the JSON interface uses.

@@ -3878,6 +3878,8 @@ export interface components {
             by_classes: components["schemas"]["ChannelReport"];
             /** @description The channel by words. */
             by_words: components["schemas"]["ChannelReport"];
+            /** @description What limits these figures. */
+            caveats: components["schemas"]["SufficiencyCaveat"][];
             /** @description The known set. */
             known: components["schemas"]["KnownSet"];
             /** @description The share of the known set that the result has. */
@@ -3923,6 +3925,11 @@ export interface components {
             /** @description The data that it was counted on. */
             snapshot: components["schemas"]["Snapshot"];
         };
+        /**
+         * @description Something that limits what the figures say.
+         * @enum {string}
+         */
+        SufficiencyCaveat: "dependent_channels" | "unread_in_channels" | "unread_in_sample" | "no_known_set" | "known_not_indexed";
         /** @description What is to be told. */
         SufficiencyRequest: {
             /**
