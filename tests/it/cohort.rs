@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use patnav::analytics::cohort::{Cohort, Counting, Labels, Record};
 use patnav::analytics::evidence::{Timeline, Unit};
 use patnav::analytics::indicator::{burst, emergence, statistics, value::Weights};
+use patnav::analytics::map;
 use patnav::analytics::measure;
+use patnav::patent::domain::Pack;
 use patnav::patent::{Date, Publication, Role};
 use patnav::search::{Filters, scope};
 
@@ -291,6 +293,50 @@ fn emerging_term() {
 fn vocabulary_topic(cohort: &Cohort, unit: u32) -> &'static str {
     let main = cohort.labels("ipc_main").unwrap().names_of(unit).next().unwrap().to_owned();
     vocabulary::topics().find(|topic| topic.ipc[0] == main).unwrap().id
+}
+
+/// The corpus tells of 44 topics in four fields. A person reads about a dozen regions, each of one field, and finds the
+/// topics below them.
+#[test]
+fn regions_are_few_of_one_field_and_part_into_topics() {
+    let cohort = everything();
+    let map = map::of_cohort(corpus::reader(), &cohort, Pack::builtin(), None, &|_, _, _| true).unwrap();
+    let main = cohort.labels("ipc_main").unwrap();
+    let topic = |key: &str| {
+        let symbol = main.names_of(cohort.unit_of(key).unwrap()).next()?;
+        vocabulary::topics().find(|topic| topic.ipc[0] == symbol).map(|topic| topic.id)
+    };
+    // The share of the points that belong to what most of their region belong to.
+    let purity = |level: u32, name: &dyn Fn(&'static str) -> &'static str| {
+        let (mut agreeing, mut all) = (0, 0);
+        for region in map.regions.iter().filter(|region| region.level == level) {
+            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+            for topic in map.members(region.id).filter_map(|point| topic(&point.key)) {
+                *counts.entry(name(topic)).or_default() += 1;
+            }
+            agreeing += counts.values().max().unwrap_or(&0);
+            all += counts.values().sum::<usize>();
+        }
+        agreeing as f64 / all as f64
+    };
+    let coarse: Vec<_> = map.regions.iter().filter(|region| region.level == 0).collect();
+    assert!((8..=20).contains(&coarse.len()), "{} regions", coarse.len());
+    let field = |topic: &'static str| topic.split('-').next().unwrap();
+    assert!(purity(0, &field) > 0.95, "{}", purity(0, &field));
+    assert!(purity(1, &|topic| topic) > 0.8, "{}", purity(1, &|topic| topic));
+    let phrases = ["phrases_zh", "phrases_en"].map(|column| cohort.labels(column).unwrap());
+    for region in &map.regions {
+        let units: Vec<u32> =
+            map.members(region.id).map(|point| cohort.unit_of(&point.key).unwrap()).collect();
+        assert!(!region.label.is_empty(), "region {} of {} has no label", region.id, region.n);
+        for (term, labels) in
+            region.label.iter().flat_map(|label| [&label.zh, &label.en].into_iter().zip(phrases))
+        {
+            let Some(term) = term else { continue };
+            let said = units.iter().any(|unit| labels.names_of(*unit).any(|name| name == term));
+            assert!(said, "no document of region {} says {term}", region.id);
+        }
+    }
 }
 
 #[test]
