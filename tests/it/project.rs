@@ -87,6 +87,20 @@ fn a_project_is_searched_decided_and_written_down_with_the_program() {
         text(&data, &["query", "--project", "1", "#1 AND NOT #3"]).contains("       2  (#1 AND (NOT #3))")
     );
 
+    // What is kept is a list that stays, or a query that is asked anew.
+    assert_eq!(json(&data, &["project", "keep", "1", "阀", "#1 AND NOT #3"])["n_keys"], 2);
+    assert_eq!(json(&data, &["project", "keep", "1", "阀", "#1 AND NOT #3"])["revision"], 2);
+    assert_eq!(json(&data, &["project", "keep", "1", "罐", "ti=罐", "--live"])["query"], "ti=罐");
+    assert_eq!(numbers(&["search", "@阀 AND @罐"]), ["CN159000003A"]);
+    refused(&data, &["project", "keep", "1", "罐", "#1 OR 泵", "--live"], "write that query out");
+    // A comparison with a list of another tool knows the lines too.
+    let compared = json(
+        &data,
+        &["reconcile", "--project", "1", "--number", "CN159000001A", "--number", "CN159000002A", "#3"],
+    );
+    assert_eq!(compared["both"].as_array().unwrap().len(), 1, "{compared}");
+    assert_eq!(compared["only_theirs"][0]["given"], "CN159000002A");
+
     json(&data, &["project", "decide", "1", "relevant", "CN159000001A", "CN159000003A"]);
     json(&data, &["project", "decide", "1", "not", "CN159000004A", "--note", "采煤"]);
     refused(&data, &["project", "decide", "1", "perhaps", "CN159000001A"], "relevant");

@@ -656,3 +656,27 @@ fn fault(case: &Case) -> Option<String> {
         }
     }
 }
+
+#[test]
+fn a_star_alone_is_every_document_wherever_it_stands() {
+    use patnav::search::{ExportRequest, export, scope};
+
+    let alive = reader().alive().len();
+    let found = ask(&Request { facets: vec!["country".to_owned()], ..Request::new("*") });
+    assert_eq!((found.total.publications, found.by_meaning), (alive, None));
+    assert_eq!(found.query.canonical, "*");
+    assert!(found.facets["country"].len() > 1);
+    let chinese = Filters { country: vec!["CN".to_owned()], ..Filters::default() };
+    let n_chinese = ask(&filtered("*", chinese.clone())).total.publications;
+    assert_eq!(n_chinese, ask(&Request::new("cc=CN")).total.publications);
+    for text in ["", " * "] {
+        assert_eq!(scope(reader(), text, &Filters::default()).unwrap().set.len(), alive, "`{text}`");
+        assert_eq!(scope(reader(), text, &chinese).unwrap().set.len(), n_chinese, "`{text}`");
+        let request =
+            ExportRequest { query: text.to_owned(), filters: chinese.clone(), ..ExportRequest::default() };
+        assert_eq!(export(reader(), &request, &mut |_, _| false).unwrap().total, n_chinese, "`{text}`");
+    }
+    // The order is that of the keys, and pages follow each other.
+    let keys = paged(&Request { collapse: Collapse::None, ..Request::new("*") }, 1_000);
+    assert!(keys.len() as u64 == alive && keys.is_sorted());
+}

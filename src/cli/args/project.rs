@@ -59,6 +59,21 @@ pub(in crate::cli) enum ProjectAction {
         #[arg(long)]
         back: bool,
     },
+    /// Keep what a query finds as a set that queries name by `@name`; a set of this name is replaced. 保存文献集
+    Keep {
+        /// The number of the project. 项目编号
+        project: i64,
+        /// The name. 名称
+        name: String,
+        /// The query; it may name lines of the project. 检索式
+        query: String,
+        /// Keep the query instead, to be asked anew on each snapshot; it may name no lines. 保存检索式本身
+        #[arg(long)]
+        live: bool,
+        /// Where it comes from. 说明
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
     /// Decide on documents. 标记相关性
     Decide {
         /// The number of the project. 项目编号

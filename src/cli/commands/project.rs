@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::idea::{Kind, kind};
-use super::search::choose;
+use super::search::{choose, kept_sets};
 use crate::analytics::evidence::Value;
 use crate::analytics::strategy::{self, Question, Sample, Strategy, Sufficiency};
 use crate::cli::args::{self, ProjectAction};
@@ -12,14 +12,16 @@ use crate::cli::output::{self, Error, plain};
 use crate::error::Failure;
 use crate::index::Reader;
 use crate::ingest;
+use crate::query::{Parsed, SetName, parse_in};
 use crate::report::{self, Lang};
 use crate::search::{self, Filters, Next, NextRequest, next_to_read};
 use crate::service::LOCAL_USER;
 use crate::service::history::{self, History};
 use crate::text::Analyzer;
-use crate::workspace::Database;
 use crate::workspace::projects::{self, Element, LineChange, NewLine, Project, ProjectText};
 use crate::workspace::review::{self, Judgement, NewDecision};
+use crate::workspace::sets::{self, Content};
+use crate::workspace::{self, Database};
 
 /// Documents of a sample that a terminal names.
 const MAX_SAMPLED: usize = 5;
@@ -70,6 +72,20 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Project, json: bool) -> 
             }
             let state = if changed.removed { "taken back" } else { "in use" };
             output::lines(&[format!("#{} {state}: {}", changed.number, plain(&changed.query))])
+        }
+        ProjectAction::Keep { project, name, query, live, note } => {
+            let content = content(config, *project, query, *live)?;
+            let revision = match sets::get(&database, name) {
+                Ok((set, _)) => Some(set.revision),
+                Err(workspace::Error::UnknownSet { .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+            let kept = sets::put(&database, name, &content, note, revision, now)?;
+            if json {
+                return output::json(&kept);
+            }
+            let what = if *live { plain(query) } else { format!("{} documents", kept.n_keys) };
+            output::lines(&[format!("@{}: {what}", plain(&kept.name))])
         }
         ProjectAction::Decide { project, judgement, numbers, note } => {
             let decisions = decisions(&reader(config)?, judgement, numbers, note)?;
@@ -130,6 +146,27 @@ fn elements(file: &Path) -> Result<Vec<Element>, Error> {
         message: error.to_string(),
         expected: r#"[{"name": "…", "words": ["…"], "classes": ["…"]}]"#,
     })
+}
+
+/// Returns what a set is to hold: the keys of what a query finds now, or the query itself.
+fn content(config: &Config, project: i64, query: &str, live: bool) -> Result<Content, Failure> {
+    if live {
+        let read = parse_in(query, None).map_err(search::Error::Syntax)?;
+        let dialect = read.dialect.name().to_owned();
+        if let Parsed::Boolean(expr) = read.parsed
+            && let Some(line) = expr.sets().into_iter().find(|name| matches!(name, SetName::Line(_)))
+        {
+            let message =
+                format!("the query names {line}, and a set outlives the lines; write that query out");
+            return Err(Error::Choice { flag: "--live", message }.into());
+        }
+        return Ok(Content::Query { query: query.to_owned(), dialect });
+    }
+    let sets = kept_sets(config, Some(project), query, None)?;
+    let reader = reader(config)?;
+    let found = search::scope_with(&reader, query, None, &Filters::default(), &sets)?;
+    let keys = found.set.iter().map(|docno| reader.key(docno)).collect::<Result<_, _>>()?;
+    Ok(Content::Keys(keys))
 }
 
 fn decisions(
