@@ -24,6 +24,7 @@
 //! ```
 
 mod claims;
+mod industry;
 mod legal;
 mod phrases;
 mod tags;
@@ -33,6 +34,7 @@ mod tests;
 use rayon::prelude::*;
 
 pub use claims::{CLAIMS, claims};
+pub use industry::{INDUSTRY, industries};
 pub use legal::{LEGAL, legal};
 pub use phrases::{PHRASES, phrases};
 pub use tags::{computed, tags};

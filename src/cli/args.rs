@@ -117,7 +117,7 @@ pub(super) struct Index {
 /// `patnav derive`
 #[derive(Debug, clap::Args)]
 pub(super) struct Derive {
-    /// Groups of columns: phrases, claims, legal [default: all]. 列组
+    /// Groups of columns: phrases, claims, legal, names, tags, industry [default: all]. 列组
     #[arg(value_name = "GROUP")]
     pub(super) groups: Vec<String>,
 }

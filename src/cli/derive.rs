@@ -81,18 +81,24 @@ fn decisions(data: &Path) -> Result<Vec<Decision>, Failure> {
 
 /// Returns every group of derived columns but tags, which need more than the reader.
 fn groups<'a>(reader: &'a Reader, inputs: &'a Inputs) -> Vec<Group<'a>> {
-    vec![
+    let mut groups = vec![
         derive::phrases(reader.analyzer()),
         derive::claims(),
         derive::legal(reader, reader.statistics().as_of),
         party::names(&inputs.groups, &inputs.decisions, parties::day(reader)),
-    ]
+    ];
+    groups.extend(derive::industries(reader, &inputs.industries));
+    groups
 }
 
 fn check(ids: &[String], groups: &[Group<'_>]) -> Result<(), Error> {
     let known = |id: &String| groups.iter().any(|group| group.id() == id);
     match ids.iter().find(|id| !known(id)) {
         None => Ok(()),
+        Some(id) if id == "industry" => {
+            let message = "no table of industry classes is loaded; put the official table into the folder `industry` of the data folder";
+            Err(Error::Choice { flag: "GROUP", message: message.to_owned() })
+        }
         Some(id) => {
             let all: Vec<&str> = groups.iter().map(Group::id).collect();
             let message = format!("there is no group of columns `{id}`; choose of {}", all.join(", "));

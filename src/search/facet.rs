@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::error::{Error, Result};
+use super::filter;
 use super::legal::{self, Days, StatesOn};
 use super::page::Groups;
 use super::request::{Collapse, MAX_FACET_VALUES};
@@ -53,6 +54,9 @@ impl Counter {
     ) -> Result<Vec<FacetCount>> {
         if let Some((column @ (legal::STATE | legal::DETAIL), on)) = name.split_once('@') {
             return self.states(reader, column, on);
+        }
+        if let Some(why) = filter::no_industry(reader, name) {
+            return Err(Error::NotExecutable { part: name.to_owned(), why });
         }
         let column = reader.column(column_of(name)).map_err(|_| {
             let columns = reader.columns().map(|(known, ..)| known.to_owned()).collect();

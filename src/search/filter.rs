@@ -4,6 +4,7 @@ use super::error::{Error, Result};
 use super::legal::{self, Days};
 use super::request::Filters;
 use crate::index::{Column, ColumnKind, DocnoSet, Reader, days};
+use crate::patent::party::NO_INDUSTRY_TABLE;
 use crate::patent::{Date, Symbol};
 
 /// The live documents that meet the filters; `None` where there is no filter.
@@ -34,7 +35,7 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
             continue;
         }
         let mut any = DocnoSet::empty(reader.alive().end());
-        for value in values {
+        for value in wanted {
             any.unite(&compare(reader, field, column, hierarchy, value)?);
         }
         keep(any);
@@ -50,9 +51,12 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
             example: "`active` with the day",
         });
     }
-    for (column, values) in filters.columns.iter().filter(|(_, values)| !values.is_empty()) {
+    for (column, wanted) in filters.columns.iter().filter(|(_, wanted)| !wanted.is_empty()) {
+        if let Some(why) = no_industry(reader, column) {
+            return Err(Error::NotExecutable { part: column.clone(), why });
+        }
         let mut any = DocnoSet::empty(reader.alive().end());
-        for value in values {
+        for value in wanted {
             any.unite(&match value.split_once("..") {
                 Some((low, high)) => range(reader, column, column, bound(low), bound(high))?,
                 None => compare(reader, column, column, false, value)?,
@@ -146,6 +150,18 @@ pub(super) fn range(
         return Err(backwards(field, low, high));
     }
     Ok(between(reader, column, from, to))
+}
+
+/// Returns why classes of industry are not computable, where they are asked for and no table is loaded: the offices
+/// publish the tables, a user gives them, and nothing is guessed.
+pub(super) fn no_industry(reader: &Reader, column: &str) -> Option<String> {
+    let mut columns = reader.columns();
+    let is_there = columns.any(|(name, _, version)| name == "industry" && version != NO_INDUSTRY_TABLE);
+    (column == "industry" && !is_there).then(|| {
+        "not computable: no table loaded; put the official table into the folder `industry` of the data folder \
+         and run `patnav derive`"
+            .to_owned()
+    })
 }
 
 /// A class stands for all below it, `*` at the end for anything; other values are compared as written, else in

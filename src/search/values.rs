@@ -67,6 +67,9 @@ pub(super) fn matching(
 /// # Errors
 /// [`Error::NotExecutable`] for a derived column that this snapshot does not have.
 fn column_of<'a>(reader: &'a Reader, field: &Field, name: &str) -> Result<&'a Column> {
+    if let Some(why) = filter::no_industry(reader, name) {
+        return Err(Error::NotExecutable { part: field.name.clone(), why });
+    }
     reader.column(name).map_err(|_| Error::NotExecutable {
         part: field.name.clone(),
         why: format!("this index has no column `{name}`; make its derived columns with `patnav derive`"),

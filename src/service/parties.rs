@@ -1,6 +1,7 @@
 //! What an analysis of parties is given, from the data folder and the workspace; and the analysis of a snapshot.
 //!
-//! Groups of the users' own are the files `groups/*.toml` of the data folder.
+//! Groups of the users' own are the files `groups/*.toml` of the data folder, tables of official classes of industry
+//! the files `industry/*.tsv` and `industry/*.csv` ([`IndustryTable`]).
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use crate::analytics::party::{
 use crate::error::{Classify, ErrorKind};
 use crate::index::{self, Reader};
 use crate::patent::domain::Pack;
+use crate::patent::party::{IndustryError, IndustryTable};
 use crate::patent::{Date, DocumentKind};
 use crate::workspace::{self, Database, names};
 
@@ -19,12 +21,20 @@ pub const GROUPS_FOLDER: &str = "groups";
 /// The largest file of groups.
 pub const MAX_GROUPS_BYTES: u64 = 20 * 1024 * 1024;
 
+/// The folder of the tables of industry classes.
+pub const INDUSTRY_FOLDER: &str = "industry";
+
+/// The largest table of industry classes.
+pub const MAX_INDUSTRY_BYTES: u64 = 64 * 1024 * 1024;
+
 /// What an analysis of parties needs beside documents.
 pub struct Inputs {
     /// Ownership: built in, of the packs, of the users.
     pub groups: Groups,
     /// What people decided.
     pub decisions: Vec<Decision>,
+    /// Official classes of industry, in the order of their files.
+    pub industries: Vec<IndustryTable>,
 }
 
 /// Why parties cannot be analysed.
@@ -36,16 +46,16 @@ pub enum PartiesError {
     /// The index.
     #[error(transparent)]
     Index(#[from] index::Error),
-    /// A file of groups cannot be read.
-    #[error("cannot read the groups in `{path}`")]
+    /// A file of groups or of classes cannot be read.
+    #[error("cannot read `{path}`")]
     Read {
         /// The file.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
     },
-    /// A file of groups is too large.
-    #[error("`{path}` has {found} bytes, more than the {limit} that a file of groups may have")]
+    /// A file of groups or of classes is too large.
+    #[error("`{path}` has {found} bytes, more than the {limit} that such a file may have")]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -57,6 +67,14 @@ pub enum PartiesError {
     /// A file of groups is wrong.
     #[error(transparent)]
     Groups(#[from] GroupError),
+    /// A table of industry classes is wrong.
+    #[error("`{path}`: {source}; index-schema/README.md describes the file")]
+    Industry {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: IndustryError,
+    },
 }
 
 impl Classify for PartiesError {
@@ -64,25 +82,22 @@ impl Classify for PartiesError {
         match self {
             Self::Workspace(error) => error.kind(),
             Self::Index(error) => error.kind(),
-            Self::Read { .. } | Self::TooLarge { .. } | Self::Groups(_) => ErrorKind::InvalidInput,
+            Self::Read { .. } | Self::TooLarge { .. } | Self::Groups(_) | Self::Industry { .. } => {
+                ErrorKind::InvalidInput
+            }
         }
     }
 }
 
 impl Inputs {
-    /// Reads the files of groups and the decisions in force.
+    /// Reads the files of groups, the decisions in force and the tables of industry classes.
     ///
     /// # Errors
-    /// A file of groups that is wrong stops everything: half of an ownership gives wrong counts.
+    /// A file that is wrong stops everything: half of an ownership, or of a table, gives wrong counts.
     pub fn load(data: &Path, database: &Database) -> Result<Self, PartiesError> {
         let mut own = Vec::new();
-        for path in files(&data.join(GROUPS_FOLDER))? {
-            let unreadable = |source| PartiesError::Read { path: path.clone(), source };
-            let found = std::fs::metadata(&path).map_err(unreadable)?.len();
-            if found > MAX_GROUPS_BYTES {
-                return Err(PartiesError::TooLarge { path, found, limit: MAX_GROUPS_BYTES });
-            }
-            let text = std::fs::read_to_string(&path).map_err(unreadable)?;
+        for path in files(&data.join(GROUPS_FOLDER), &["toml"])? {
+            let text = text_of(&path, MAX_GROUPS_BYTES)?;
             own.extend(party::read_groups(&path.display().to_string(), &text)?);
         }
         let decisions = names::list(database, false)?.into_iter().map(|decision| Decision {
@@ -94,7 +109,14 @@ impl Inputs {
             a: NameRef::parse(&decision.a),
             b: NameRef::parse(&decision.b),
         });
-        Ok(Self { groups: Groups::new(Pack::builtin(), own), decisions: decisions.collect() })
+        let mut industries = Vec::new();
+        for path in files(&data.join(INDUSTRY_FOLDER), &["tsv", "csv"])? {
+            let text = text_of(&path, MAX_INDUSTRY_BYTES)?;
+            let table = IndustryTable::from_text(&text);
+            industries.push(table.map_err(|source| PartiesError::Industry { path, source })?);
+        }
+        let groups = Groups::new(Pack::builtin(), own);
+        Ok(Self { groups, decisions: decisions.collect(), industries })
     }
 
     /// Reads all documents of a snapshot and finds the parties behind their names.
@@ -128,7 +150,16 @@ pub fn day(reader: &Reader) -> Date {
     reader.statistics().as_of.unwrap_or(Date::MAX)
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, PartiesError> {
+fn text_of(path: &Path, limit: u64) -> Result<String, PartiesError> {
+    let unreadable = |source| PartiesError::Read { path: path.to_owned(), source };
+    let found = std::fs::metadata(path).map_err(unreadable)?.len();
+    if found > limit {
+        return Err(PartiesError::TooLarge { path: path.to_owned(), found, limit });
+    }
+    std::fs::read_to_string(path).map_err(unreadable)
+}
+
+fn files(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, PartiesError> {
     let unreadable = |source| PartiesError::Read { path: folder.to_owned(), source };
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -138,7 +169,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, PartiesError> {
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        if path.extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension)) {
             files.push(path);
         }
     }

@@ -104,3 +104,42 @@ fn decisions_are_made_reviewed_and_undone_with_the_program() {
     assert_eq!(listed["total"], 2);
     assert_eq!(json(&data, &["parties", "list", "--decisions"]).as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn classes_of_industry_need_a_table_and_follow_the_one_that_is_loaded() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("some.jsonl"));
+    let record = |n: u32, symbol: &str| {
+        format!(
+            r#"{{"number":"CN-1590000{n:02}-A","titles":[{{"lang":"zh","text":"一种装置"}}],"classes":[{{"scheme":"ipc","symbol":"{symbol}"}}]}}"#
+        )
+    };
+    std::fs::write(&file, format!("{}\n{}\n", record(1, "H01M8/04"), record(2, "E21F1/00"))).unwrap();
+    json(&data, &["index", file.to_str().unwrap()]);
+    let refused = |args: &[&str], says: &str| {
+        let output = corpus::patnav(&data, args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains(says), "{args:?}: {said}");
+    };
+    let query = "industry=\"战略性新兴产业:6.1\"";
+    refused(&["search", query], "not computable: no table loaded");
+    refused(&["search", "--facet", "industry", "装置"], "not computable: no table loaded");
+    refused(&["derive", "industry"], "no table of industry classes is loaded");
+
+    let folder = data.join("industry");
+    std::fs::create_dir_all(&folder).unwrap();
+    let table = folder.join("emerging.tsv");
+    std::fs::write(&table, "# scheme = 战略性新兴产业\n# edition = 2021\nH01M8 6.1\n").unwrap();
+    refused(&["derive", "industry"], "line 3");
+    std::fs::write(&table, "# scheme = 战略性新兴产业\n# edition = 2021\nH01M8\t6.1\t氢能\n").unwrap();
+    json(&data, &["derive", "industry"]);
+    assert_eq!(total(&data, query), 1);
+    assert_eq!(total(&data, "gbc=\"战略性新兴产业:6.1\""), 1);
+    let counted = json(&data, &["search", "--facet", "industry", "装置"]);
+    assert_eq!(counted["facets"]["industry"][0]["value"], "战略性新兴产业:6.1", "{}", counted["facets"]);
+
+    std::fs::remove_file(&table).unwrap();
+    json(&data, &["derive"]);
+    refused(&["search", query], "not computable: no table loaded");
+}

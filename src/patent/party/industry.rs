@@ -9,12 +9,17 @@
 //! (`H01M`) or a main group without `/` (`H01M8`) covers what lies below it; `H01M8/04` covers
 //! itself alone ([`Symbol::is_under`]).
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::patent::Symbol;
 
 /// The most rows of a table.
 pub const MAX_INDUSTRY_ROWS: usize = 500_000;
+
+/// The version of a column of classes that was made when no table was loaded any more.
+pub const NO_INDUSTRY_TABLE: &str = "industry: no table";
 
 /// A table of one edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,13 +28,17 @@ pub struct IndustryTable {
     pub scheme: String,
     /// The edition, in the words of the file.
     pub edition: String,
-    /// Symbol, class, title; in the order of the file.
+    /// What tells one text of the table from another.
+    digest: String,
+    /// Class and title; in the order of the file.
     rows: Vec<Row>,
+    /// The rows of a symbol; a main group is written without `/00`.
+    #[serde(skip)]
+    by_symbol: HashMap<String, Vec<usize>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Row {
-    symbol: Symbol,
     class: String,
     title: String,
 }
@@ -62,6 +71,11 @@ pub enum IndustryError {
     Empty,
 }
 
+/// Returns a main group without the `/00` that may be written behind it.
+fn whole(symbol: &str) -> &str {
+    symbol.strip_suffix("/00").unwrap_or(symbol)
+}
+
 impl IndustryTable {
     /// Reads a table.
     ///
@@ -78,6 +92,7 @@ impl IndustryTable {
     /// ```
     pub fn from_text(text: &str) -> Result<Self, IndustryError> {
         let (mut scheme, mut edition, mut rows) = (None, None, Vec::new());
+        let mut by_symbol: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
             let line = line.trim();
             if let Some(comment) = line.strip_prefix('#') {
@@ -101,21 +116,37 @@ impl IndustryTable {
             if rows.len() == MAX_INDUSTRY_ROWS {
                 return Err(IndustryError::TooLarge { limit: MAX_INDUSTRY_ROWS });
             }
-            rows.push(Row { symbol, class, title });
+            by_symbol.entry(whole(&symbol.0).to_owned()).or_default().push(rows.len());
+            rows.push(Row { class, title });
         }
         let named = |value: Option<String>, what| {
             value.filter(|value| !value.is_empty()).ok_or(IndustryError::Unnamed { what })
         };
-        let table = Self { scheme: named(scheme, "scheme")?, edition: named(edition, "edition")?, rows };
+        let (scheme, edition) = (named(scheme, "scheme")?, named(edition, "edition")?);
+        let digest = blake3::hash(text.as_bytes()).to_hex()[..8].to_owned();
+        let table = Self { scheme, edition, digest, rows, by_symbol };
         if table.rows.is_empty() { Err(IndustryError::Empty) } else { Ok(table) }
+    }
+
+    /// Returns scheme, edition and a digest of the file, for the version of columns.
+    pub fn version(&self) -> String {
+        format!("{}/{}#{}", self.scheme, self.edition, self.digest)
     }
 
     /// Returns the classes of a symbol, in the order of the table, each once.
     pub fn classes(&self, symbol: &Symbol) -> impl Iterator<Item = &str> {
+        let own = Some(symbol.0.as_str()).filter(|own| own.contains('/'));
+        let levels = [own, symbol.main_group(), symbol.subclass(), symbol.class(), symbol.section()];
+        let mut keys: Vec<&str> = levels.into_iter().flatten().map(whole).collect();
+        keys.dedup();
+        let mut found: Vec<usize> =
+            keys.into_iter().filter_map(|key| self.by_symbol.get(key)).flatten().copied().collect();
+        found.sort_unstable();
         let mut seen: Vec<&str> = Vec::new();
-        for row in self.rows.iter().filter(|row| symbol.is_under(&row.symbol)) {
-            if !seen.contains(&row.class.as_str()) {
-                seen.push(&row.class);
+        for row in found {
+            let class = self.rows[row].class.as_str();
+            if !seen.contains(&class) {
+                seen.push(class);
             }
         }
         seen.into_iter()

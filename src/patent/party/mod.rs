@@ -13,7 +13,7 @@ mod region;
 mod tests;
 mod words;
 
-pub use industry::{IndustryError, IndustryTable, MAX_INDUSTRY_ROWS};
+pub use industry::{IndustryError, IndustryTable, MAX_INDUSTRY_ROWS, NO_INDUSTRY_TABLE};
 pub use kind::Type;
 pub use name::{Fault, MAX_NAME_CHARS, Name, Script, WordOrder, rules_version};
 pub use region::{Division, Place, bare, divisions, is_latin_place, is_place, locate, pinyin_of};
