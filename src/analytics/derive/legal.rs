@@ -2,17 +2,21 @@
 //!
 //! A state belongs to an application: its publications tell it together, and each of them gets it. What other
 //! applications say is added: the filing date of a divisional's parent, a later Chinese application that claims
-//! priority, national parts of a European patent. All documents are read once; those of an application with several
+//! priority, national parts of a European patent. A national part whose own record decides nothing has the state that
+//! the European patent has in its country. All documents are read once; those of an application with several
 //! publications are read a second time, together, when the last of them is at hand.
 //!
-//! Known gaps: same-day twins are those that a record names, pairs are not searched for; a national part of a European
-//! patent keeps the state that its own record tells; deleting a publication changes the states of its siblings only
-//! when the columns are made anew.
+//! Same-day twins are those that a record names. Pairs that only look like twins get the flag `same_day_likely` and
+//! keep their own states.
+//!
+//! Known gaps: the course of a national part is that of its own record; deleting a publication changes the states of
+//! its siblings only when the columns are made anew.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::{Group, Rows};
 use crate::index::{ColumnKind, Reader, Result, Value, date, days};
@@ -21,7 +25,7 @@ use crate::patent::{CountryCode, Date, DocumentKind, LinkKind, Publication};
 use crate::search::add_parent_filing;
 
 /// The id of the rules.
-pub const LEGAL: &str = "legal-1";
+pub const LEGAL: &str = "legal-2";
 
 const COLUMNS: &[(&str, ColumnKind)] = &[
     ("legal_state", ColumnKind::Keyword),
@@ -71,7 +75,7 @@ struct Summary {
     detail: Detail,
     flags: BTreeSet<Flag>,
     course: Vec<Stretch>,
-    countries: Vec<(String, Simple)>,
+    countries: Vec<(String, Simple, Detail)>,
     expiry: Option<Date>,
     next_fee: Option<Date>,
 }
@@ -84,12 +88,18 @@ struct Relations {
     last: Vec<u32>,
     /// Chinese applications that claim a priority, by the ordinal of that priority: filing date and application.
     claimed_by: FxHashMap<u32, Vec<(Date, String)>>,
+    /// Applications that look like same-day twins, by ordinal.
+    likely_twins: FxHashSet<u32>,
 }
 
 impl Relations {
     fn of(reader: &Reader) -> Self {
-        let mut relations =
-            Self { previous: FxHashMap::default(), last: Vec::new(), claimed_by: FxHashMap::default() };
+        let mut relations = Self {
+            previous: FxHashMap::default(),
+            last: Vec::new(),
+            claimed_by: FxHashMap::default(),
+            likely_twins: likely_twins(reader).unwrap_or_default(),
+        };
         let (Ok(application), Ok(priority), Ok(country), Ok(filing)) = (
             reader.column("application"),
             reader.column("priority"),
@@ -140,6 +150,13 @@ impl Relations {
         Some(docnos)
     }
 
+    /// Returns whether an application looks like one of two same-day twins.
+    fn is_likely_twin(&self, reader: &Reader, docno: u32) -> bool {
+        let column = reader.column("application").ok();
+        let ordinals = column.map(|column| column.ordinals(docno)).unwrap_or_default();
+        ordinals.iter().any(|ordinal| self.likely_twins.contains(ordinal))
+    }
+
     /// Adds to a case what other applications say of it.
     fn complete(&self, reader: &Reader, case: &mut Case) {
         if case.office == CountryCode::CN
@@ -153,6 +170,51 @@ impl Relations {
         }
         add_parent_filing(reader, case);
     }
+}
+
+/// Finds Chinese applications, an invention and a utility model, that are the only ones of their applicants, inventors and
+/// day of filing.
+fn likely_twins(reader: &Reader) -> Option<FxHashSet<u32>> {
+    /// The one application of a type, or more than one.
+    #[derive(Clone, Copy)]
+    enum Seen {
+        None,
+        One(u32),
+        Several,
+    }
+    let column = |name: &str| reader.column(name).ok();
+    let (applicant, inventor) = (column("applicant")?, column("inventor")?);
+    let (application, filing) = (column("application")?, column("filing")?);
+    let (country, kind) = (column("country")?, column("patent_type")?);
+    let cn = country.ordinal("CN")?;
+    let types = [kind.ordinal("invention")?, kind.ordinal("utility_model")?];
+    // By a hash of 64 bits of who and when: of a million keys two are the same with a chance of one in ten million.
+    let mut seen: FxHashMap<u64, [Seen; 2]> = FxHashMap::default();
+    for docno in reader.alive().iter() {
+        let (who, with) = (applicant.ordinals(docno), inventor.ordinals(docno));
+        let place = kind.ordinals(docno).first().and_then(|own| types.iter().position(|kind| kind == own));
+        let (Some(place), Some(day), Some(own)) =
+            (place, filing.integer(docno), application.ordinals(docno).first())
+        else {
+            continue;
+        };
+        if who.is_empty() || with.is_empty() || country.ordinals(docno).first() != Some(&cn) {
+            continue;
+        }
+        let mut hasher = FxHasher::default();
+        (day, who, with).hash(&mut hasher);
+        let seen = &mut seen.entry(hasher.finish()).or_insert([Seen::None; 2])[place];
+        *seen = match *seen {
+            Seen::None => Seen::One(*own),
+            Seen::One(known) if known == *own => Seen::One(*own),
+            Seen::One(_) | Seen::Several => Seen::Several,
+        };
+    }
+    let pairs = seen.into_values().filter_map(|pair| match pair {
+        [Seen::One(a), Seen::One(b)] if a != b => Some([a, b]),
+        _ => None,
+    });
+    Some(pairs.flatten().collect())
 }
 
 fn facts(
@@ -178,7 +240,11 @@ fn facts(
     publications.push(publication);
     let mut case = Case::of(&publications);
     relations.complete(reader, &mut case);
-    Facts { told: Some(Box::new((docnos, summary(&case, as_of)))), parts_of }
+    let mut summary = summary(&case, as_of);
+    if relations.is_likely_twin(reader, docno) && !summary.flags.contains(&Flag::SameDay) {
+        summary.flags.insert(Flag::SameDayLikely);
+    }
+    Facts { told: Some(Box::new((docnos, summary))), parts_of }
 }
 
 fn summary(case: &Case, as_of: Date) -> Summary {
@@ -192,7 +258,7 @@ fn summary(case: &Case, as_of: Date) -> Summary {
         detail,
         flags: now.flags,
         course: timeline(case),
-        countries: now.countries.into_iter().map(|(code, status)| (code, status.simple)).collect(),
+        countries: now.countries.into_iter().map(|(code, status)| (code, status.simple, status.detail)).collect(),
         expiry: deadlines.expiry.filter(|_| has_term).map(|expiry| expiry.date),
         next_fee: deadlines.next_fee.filter(|_| simple == Simple::Active).map(|fee| fee.date),
     }
@@ -200,10 +266,16 @@ fn summary(case: &Case, as_of: Date) -> Summary {
 
 fn finish(found: Vec<(u32, Facts)>, reader: &Reader, as_of: Date, rows: &mut Rows) -> Result<()> {
     let mut parts: BTreeMap<u32, Vec<(CountryCode, Option<Date>)>> = BTreeMap::new();
-    for (target, country, date) in found.iter().flat_map(|(_, facts)| &facts.parts_of) {
-        for docno in reader.by_number(target) {
-            parts.entry(docno).or_default().push((*country, *date));
+    // Each national part with its country and the documents of its European patent.
+    let mut national: Vec<(u32, CountryCode, Vec<u32>)> = Vec::new();
+    for (part, (target, country, date)) in
+        found.iter().flat_map(|(docno, facts)| facts.parts_of.iter().map(move |part| (*docno, part)))
+    {
+        let docnos = reader.by_number(target);
+        for docno in &docnos {
+            parts.entry(*docno).or_default().push((*country, *date));
         }
+        national.push((part, *country, docnos));
     }
     let mut told: Vec<(u32, usize)> = Vec::new();
     let mut summaries: Vec<Summary> = Vec::new();
@@ -217,6 +289,21 @@ fn finish(found: Vec<(u32, Facts)>, reader: &Reader, as_of: Date, rows: &mut Row
         });
     }
     told.sort_unstable();
+    let of = |docno: u32| {
+        let at = told.binary_search_by_key(&docno, |(docno, _)| *docno).ok()?;
+        Some(told[at].1)
+    };
+    for (part, country, european) in national {
+        let Some(own) = of(part).filter(|at| summaries[*at].simple == Simple::Undetermined) else { continue };
+        let mut whole = european.into_iter().filter_map(of);
+        let word = whole.find_map(|at| {
+            let countries = &summaries[at].countries;
+            countries.iter().find(|(code, ..)| code == country.as_str()).map(|(_, simple, detail)| (*simple, *detail))
+        });
+        if let Some((simple, detail)) = word {
+            (summaries[own].simple, summaries[own].detail) = (simple, detail);
+        }
+    }
     for (docno, at) in told {
         rows.put(docno, &values(&summaries[at]));
     }
@@ -246,7 +333,7 @@ fn with_parts(
 fn values(summary: &Summary) -> Vec<Value> {
     let one = |word: &str| Value::Keywords(vec![word.to_owned()]);
     let day = |day: Option<Date>| day.map_or(Value::Missing, |day| Value::Integer(days(day)));
-    let countries = summary.countries.iter().map(|(code, simple)| format!("{code}:{}", simple.name()));
+    let countries = summary.countries.iter().map(|(code, simple, _)| format!("{code}:{}", simple.name()));
     let year = summary.expiry.map(|expiry| Value::Integer(i64::from(expiry.year())));
     vec![
         one(summary.simple.name()),

@@ -166,7 +166,7 @@ fn publications_of_one_application_share_its_legal_state() {
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
     let as_of = Some(date(2022, 1, 1));
     let built = columns(&reader, vec![legal(&reader, as_of)], Scope::Due, &|_, _| true).unwrap();
-    assert_eq!(built[0].version(), "legal-1@2022-01-01");
+    assert_eq!(built[0].version(), "legal-2@2022-01-01");
     writer.put_columns(built, &|_, _, _| true).unwrap();
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
     for docno in [0, 2] {
@@ -183,4 +183,61 @@ fn publications_of_one_application_share_its_legal_state() {
         |day| columns(&reader, vec![legal(&reader, Some(day))], Scope::Due, &|_, _| true).unwrap().len();
     assert_eq!(due(date(2022, 1, 1)), 0);
     assert_eq!(due(date(2022, 1, 2)), 8);
+}
+
+#[test]
+fn likely_twins_are_flagged_and_a_silent_national_part_follows_its_european_patent() {
+    use crate::patent::{CountryCode, Link, LinkKind, Party, PatentType, Role};
+    use jiff::civil::date;
+    let dir = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(dir.path(), Analyzer::new(), options()).unwrap();
+    let filed = |number: &str, application: &str, kind, inventor: &str| Publication {
+        application: Some(ApplicationNumber::new(CountryCode::CN, application)),
+        patent_type: Some(kind),
+        filing_date: Some(date(2018, 9, 12)),
+        publication_date: Some(date(2019, 2, 12)),
+        parties: vec![Party::new(Role::Applicant, "甲煤机有限公司", 1), Party::new(Role::Inventor, inventor, 1)],
+        ..document(number)
+    };
+    let granted = date(2017, 5, 10);
+    let part = |code: &str, country: &str, effective, known| crate::patent::LegalEvent {
+        office: "EP".to_owned(),
+        country: Some(country.to_owned()),
+        ..event(code, effective, known)
+    };
+    let european = Publication {
+        application: Some(ApplicationNumber::new(CountryCode::EP, "13000001")),
+        patent_type: Some(PatentType::Invention),
+        filing_date: Some(date(2013, 2, 6)),
+        publication_date: Some(granted),
+        events: vec![part("PG25", "FR", date(2020, 2, 28), date(2020, 12, 31))],
+        ..document("EP2999999B1")
+    };
+    let french = Publication {
+        links: vec![Link { kind: LinkKind::NationalPartOf, target: "EP2999999B1".to_owned(), date: None }],
+        ..document("FR2999999T3")
+    };
+    add(
+        &mut writer,
+        vec![
+            filed("CN109000001A", "201811000001", PatentType::Invention, "张三"),
+            filed("CN208000001U", "201821000001", PatentType::UtilityModel, "张三"),
+            filed("CN208000002U", "201821000002", PatentType::UtilityModel, "李四"),
+            european,
+            french,
+        ],
+    );
+    let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
+    let built = columns(&reader, vec![legal(&reader, Some(date(2022, 1, 1)))], Scope::Due, &|_, _| true).unwrap();
+    writer.put_columns(built, &|_, _, _| true).unwrap();
+    let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
+    let words = |name: &str, number: &str| {
+        let docno = reader.by_number(number)[0];
+        reader.column(name).unwrap().keywords(docno).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(words("legal_flag", "CN109000001A"), ["same_day_likely"]);
+    assert_eq!(words("legal_flag", "CN208000001U"), ["same_day_likely"]);
+    assert!(words("legal_flag", "CN208000002U").is_empty(), "another inventor");
+    assert_eq!(words("legal_state", "FR2999999T3"), ["inactive"]);
+    assert_eq!(words("legal_detail", "FR2999999T3"), ["lapsed"]);
 }

@@ -118,6 +118,9 @@ pub enum Flag {
     Disclaimer,
     /// A same-day twin (一案双申).
     SameDay,
+    /// The only invention and the only utility model that these applicants and inventors filed on the day; nothing
+    /// states that they are twins. Told by the derived columns alone, never by one case.
+    SameDayLikely,
     /// Declassified.
     Declassified,
     /// Unitary effect.
@@ -206,6 +209,7 @@ named!(Flag:
     Extension "extension",
     Disclaimer "disclaimer",
     SameDay "same_day",
+    SameDayLikely "same_day_likely",
     Declassified "declassified",
     Unitary "unitary",
     OptOut "opt_out",
