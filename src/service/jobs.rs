@@ -26,6 +26,8 @@ use crate::workspace::{self, Database};
 pub(super) const IMPORT: &str = "import";
 /// The kind of job that makes a map.
 pub(super) const MAP: &str = "map";
+/// The kind of job that makes the derived columns that are due: an import of no file.
+pub(super) const COLUMNS: &str = "columns";
 /// How often the progress of a job is stored.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 
@@ -170,6 +172,16 @@ impl Jobs {
         Ok(job)
     }
 
+    /// Queues the making of the derived columns that are due. One such job that waits already is enough for all.
+    pub(super) fn enqueue_columns(&self, limit: usize) -> workspace::Result<Job> {
+        let waits = |job: &Job| job.kind == COLUMNS && job.state == jobs::State::Queued;
+        if let Some(job) = jobs::list(&self.shared.database)?.into_iter().find(waits) {
+            return Ok(job);
+        }
+        let request = ImportRequest { paths: Vec::new(), format: None };
+        self.enqueue(COLUMNS, &request, limit)
+    }
+
     /// Asks a job to end. A waiting one is cancelled at once, a running one when it next tells its progress,
     /// one that has ended stays as it is.
     pub(super) fn cancel(&self, id: i64) -> workspace::Result<Job> {
@@ -251,7 +263,7 @@ impl Shared {
         let unreadable = |why: String| Unreadable { id: job.id, why };
         let request = job.request.clone();
         match job.kind.as_str() {
-            IMPORT => {
+            IMPORT | COLUMNS => {
                 let request =
                     serde_json::from_value(request).map_err(|error| unreadable(error.to_string()))?;
                 (self.import)(request, tell)

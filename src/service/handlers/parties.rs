@@ -1,7 +1,7 @@
 //! Names to organisations: list, review queue, decisions.
 //!
-//! Lists and the queue follow a decision at once. The columns that searches filter and facet by follow with the next
-//! import or `patnav derive names`, since they make a new snapshot.
+//! Lists and the queue follow a decision at once. The columns that searches filter and facet by make a new snapshot, so
+//! a decision queues a job for them and names it.
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use crate::service::wire::{
     ReviewRequest, ReviewResponse, UnheardInfo,
 };
 use crate::workspace::names::{self, NewDecision};
+use crate::workspace;
 
 /// Most parties or pairs of one answer.
 const MAX_LIMIT: usize = 500;
@@ -92,8 +93,8 @@ pub(in crate::service) async fn decide_parties(
     Json(new): Json<NewDecision>,
 ) -> Result<(StatusCode, Json<DecisionInfo>)> {
     let now = jiff::Timestamp::now();
-    let kept = state.wait(move |state| Ok(names::add(state.database(), &new, now)?)).await?;
-    Ok((StatusCode::CREATED, Json(kept.into())))
+    let kept = state.wait(move |state| followed(state, names::add(state.database(), &new, now)?)).await?;
+    Ok((StatusCode::CREATED, Json(kept)))
 }
 
 /// Undoes one decision; the others stay.
@@ -109,8 +110,18 @@ pub(in crate::service) async fn undo_decision(
     Path(id): Path<i64>,
 ) -> Result<Json<DecisionInfo>> {
     let now = jiff::Timestamp::now();
-    let undone = state.wait(move |state| Ok(names::undo(state.database(), id, now)?)).await?;
-    Ok(Json(undone.into()))
+    let undone = state.wait(move |state| followed(state, names::undo(state.database(), id, now)?)).await?;
+    Ok(Json(undone))
+}
+
+/// Queues the columns that follow a decision. The decision is kept whatever becomes of that.
+fn followed(state: &AppState, decision: names::Decision) -> Result<DecisionInfo> {
+    let job = match state.jobs().enqueue_columns(state.config().job_queue) {
+        Ok(job) => Some(job.id.to_string()),
+        Err(workspace::Error::QueueFull { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(DecisionInfo { job, ..decision.into() })
 }
 
 fn limit(asked: Option<usize>) -> Result<usize> {

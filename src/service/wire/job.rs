@@ -34,7 +34,7 @@ pub(in crate::service) struct ImportAccepted {
 pub(in crate::service) struct Job {
     /// The id.
     id: String,
-    /// What sort of work: `import`, `map`.
+    /// What sort of work: `import`, `map`, or `columns` for the derived columns that are due.
     kind: String,
     /// How it stands.
     state: jobs::State,

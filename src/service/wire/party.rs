@@ -168,6 +168,10 @@ pub(in crate::service) struct DecisionInfo {
     /// When it was undone.
     #[schema(format = DateTime)]
     undone: Option<String>,
+    /// The job that makes the columns follow it, in the answer to a decision; none where the queue of jobs is full: then
+    /// they follow with the next import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::service) job: Option<String>,
 }
 
 /// All decisions, oldest first.
@@ -257,6 +261,7 @@ impl From<names::Decision> for DecisionInfo {
             note: decision.note,
             decided: decision.decided.to_string(),
             undone: decision.undone.map(|at| at.to_string()),
+            job: None,
         }
     }
 }

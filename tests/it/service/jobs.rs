@@ -94,6 +94,30 @@ async fn imports_name_files_that_are_there() {
     assert_eq!(server.get("/api/v1/jobs").await.json(), json!({ "jobs": [] }));
 }
 
+#[tokio::test]
+async fn a_decision_about_names_queues_the_columns_that_follow_it() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&asked);
+    let work: Arc<Import> = Arc::new(move |request: ImportRequest, _: &(dyn Fn(Step) -> bool + Sync)| {
+        heard.lock().unwrap().push(request);
+        Ok(json!({}))
+    });
+    let server = Server::on(indexed(), |_| {}, work);
+    let body = json!({ "verdict": "merge", "a": "甲煤机有限公司", "b": "乙煤机有限公司" });
+    let answer = server.post("/api/v1/parties/decisions", body).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let decided = answer.json();
+    let job = ended(&server, decided["job"].as_str().unwrap()).await;
+    assert_eq!((&job["state"], &job["kind"]), (&json!("done"), &json!("columns")));
+    let undone =
+        server.delete(&format!("/api/v1/parties/decisions/{}", decided["id"])).await.json();
+    assert_eq!(ended(&server, undone["job"].as_str().unwrap()).await["state"], "done");
+    let asked = asked.lock().unwrap();
+    assert!(asked.len() == 2 && asked.iter().all(|request| request.paths.is_empty()), "{asked:?}");
+    let listed = server.get("/api/v1/parties/decisions").await.json();
+    assert!(listed["decisions"][0].get("job").is_none(), "{listed}");
+}
+
 /// An import that says when it has begun and then goes on until it is told to stop.
 fn endless() -> (Arc<Import>, mpsc::Receiver<()>) {
     let (begun, has_begun) = mpsc::channel();
