@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::{ApiError, ErrorCode, Result};
-use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo, LegalInfo, Register, TagInfo};
+use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo, LegalInfo, Organisations, Register, TagInfo};
 use crate::analytics::tag::Tag;
 use crate::index::{self, Column, Reader};
 use crate::patent::domain::Pack;
@@ -36,6 +36,7 @@ pub(super) fn find(reader: &Reader, name: &str) -> Result<DocumentResponse> {
         cited_by,
         n_cited_by,
         tags: tags(reader, docno),
+        organisations: organisations(reader, docno),
         domains: keywords(reader, "domain", docno),
         effects: keywords(reader, "effect", docno),
         purposes: keywords(reader, "purpose", docno),
@@ -131,6 +132,16 @@ fn reference(reader: &Reader, key: String, docno: u32) -> Result<DocumentRef> {
 fn keywords(reader: &Reader, column: &str, docno: u32) -> Vec<String> {
     let column = reader.column(column).ok();
     column.into_iter().flat_map(|column| column.keywords(docno)).map(str::to_owned).collect()
+}
+
+fn organisations(reader: &Reader, docno: u32) -> Option<Organisations> {
+    let named = |column: &str| keywords(reader, column, docno);
+    let found = Organisations {
+        applicants: named("applicant_std"),
+        groups: named("applicant_group"),
+        owners: named("owner_current"),
+    };
+    (found != Organisations::default()).then_some(found)
 }
 
 /// The names are those of the packs that are compiled in; a pack of a user has its names in its file.

@@ -35,6 +35,9 @@ pub(in crate::service) struct DocumentResponse {
     /// Its leaves in the trees of the domains, by pack, the most certain first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::service) tags: Vec<TagInfo>,
+    /// The organisations behind its names; none before the columns of names are made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::service) organisations: Option<Organisations>,
     /// The domains to whose field it belongs, by the id of the pack.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::service) domains: Vec<String>,
@@ -47,6 +50,20 @@ pub(in crate::service) struct DocumentResponse {
     /// Key phrases by language, best first.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(in crate::service) key_phrases: BTreeMap<String, Vec<String>>,
+}
+
+/// The organisations behind the names of a document, by the standard name that columns have.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, utoipa::ToSchema)]
+pub(in crate::service) struct Organisations {
+    /// The applicants of record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::service) applicants: Vec<String>,
+    /// The groups that own them; the organisation itself where none is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::service) groups: Vec<String>,
+    /// The owners of today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::service) owners: Vec<String>,
 }
 
 /// A tag of a document.
