@@ -1,7 +1,7 @@
 //! What does it cost to make derived columns anew, group by group, and what is that for a million documents?
 //!
-//! Corpus: full synthetic records of `fixtures/generator` (seed 20260101, no planted stories), indexed without vectors;
-//! or a data folder that exists. Outside the figures: making and indexing the records.
+//! Corpus: full synthetic records of `fixtures/generator` (seed 20260101, no planted stories), indexed without vectors, so
+//! tags ask no neighbours; or a data folder that exists. Outside the figures: making and indexing the records.
 //!
 //! Command: `cargo bench --bench derive -- [--docs N]` or `cargo bench --bench derive -- --data DIR`
 //!
@@ -14,7 +14,12 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use patnav::analytics::derive::{self, Group, Scope};
+use patnav::analytics::party::{self, Groups};
+use patnav::analytics::tag::Tagger;
 use patnav::index::{Embedding, Options, Reader, Writer};
+use patnav::patent::Date;
+use patnav::patent::domain::Pack;
+use patnav::patent::party::IndustryTable;
 use patnav::text::Analyzer;
 
 #[path = "../fixtures/generator/mod.rs"]
@@ -55,13 +60,20 @@ fn main() -> Outcome<()> {
     report("scan", cpu_s() - start);
     let as_of = reader.statistics().as_of;
     let mut all = Vec::new();
-    let groups: [(&str, Group<'_>); 3] = [
-        ("phrases", derive::phrases(&analyzer)),
-        ("claims", derive::claims()),
-        ("legal", derive::legal(&reader, as_of)),
+    let owners = Groups::new(Pack::builtin(), Vec::new());
+    let tagger = Tagger::new(Pack::builtin());
+    let table = IndustryTable::from_text(&table_of_classes())?;
+    let tables = [table];
+    let mut groups: Vec<Group<'_>> = vec![
+        derive::phrases(&analyzer),
+        derive::claims(),
+        derive::legal(&reader, as_of),
+        party::names(&owners, &[], as_of.unwrap_or(Date::MAX)),
+        derive::tags(&reader, &tagger, &[], None),
     ];
-    for (name, group) in groups {
-        let start = cpu_s();
+    groups.extend(derive::industries(&reader, &tables));
+    for group in groups {
+        let (name, start) = (group.id(), cpu_s());
         all.extend(derive::columns(&reader, vec![group], Scope::All, &|_, _| true)?);
         report(name, cpu_s() - start);
     }
@@ -73,6 +85,14 @@ fn main() -> Outcome<()> {
     }
     println!("\n{:.1} claims a document", n_claims as f64 / n as f64);
     Ok(())
+}
+
+/// A table of the size of an official one: every main group of the fields of the corpus and many that it has not.
+fn table_of_classes() -> String {
+    let groups = ["C01B", "C25B", "E21D", "F17C", "H01M", "B01D"].into_iter();
+    let groups = groups
+        .flat_map(|subclass| (1..2_000).map(move |group| format!("{subclass}{group}\t{}\n", group % 40)));
+    format!("# scheme = bench\n# edition = 1\n{}", groups.collect::<String>())
 }
 
 fn options() -> Options {

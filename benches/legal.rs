@@ -99,14 +99,19 @@ fn cost() {
 }
 
 fn workbook(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("legal_code_descriptions"))
-        {
-            return Ok(path);
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.starts_with("legal_code_descriptions") {
+                return Ok(path);
+            }
         }
     }
-    Err("no legal_code_descriptions_*.xlsx in the folder".into())
+    Err("no legal_code_descriptions_*.xlsx below the folder".into())
 }
 
 fn read(path: &Path) -> Result<Vec<Code>, Box<dyn Error>> {

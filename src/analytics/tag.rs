@@ -54,9 +54,9 @@ use crate::patent::{Claim, ClaimSet, Position, Publication, Scheme, Version};
 use lexicon::{Lexicon, Use, What};
 
 /// The version of these rules, which derived columns carry.
-pub const VERSION: &str = "tags-1";
+pub const VERSION: &str = "tags-2";
 
-/// The score from which a leaf is given, and the vote of neighbours.
+/// The score from which a leaf is given.
 pub const THRESHOLD: f32 = 0.5;
 /// How far below the best leaf of its pack a further leaf may lie, in log-odds.
 pub const MARGIN: f32 = 1.5;
@@ -139,6 +139,17 @@ impl FromStr for Tag {
     }
 }
 
+/// A leaf that something speaks for, enough or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hint {
+    /// The id of the pack.
+    pub pack: String,
+    /// The id of the leaf.
+    pub node: String,
+    /// What words and classes add to the log-odds: 0 where nothing speaks for it, 1.9 at the threshold.
+    pub weight: f32,
+}
+
 /// What is known of one document.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Tagged {
@@ -152,12 +163,32 @@ pub struct Tagged {
     pub purposes: Vec<String>,
     /// Packs that noise words refused.
     pub refused: Vec<String>,
+    /// Leaves that something speaks for: what neighbours are weighed against.
+    #[serde(skip)]
+    pub hints: Vec<Hint>,
+    /// Packs of which a person decided.
+    #[serde(skip)]
+    pub decided: Vec<String>,
 }
 
 impl Tagged {
-    /// Returns whether rules leave the leaf open: the document belongs to a domain, and no leaf is sure.
-    pub fn is_open(&self) -> bool {
-        !self.domains.is_empty() && !self.tags.iter().any(|tag| tag.confidence >= SURE)
+    /// Returns the packs of which rules leave the leaf open: the document belongs to the domain or something hints at it,
+    /// and neither a person said so nor is a leaf sure by a class. Words alone are never sure: whoever borrows them is near to
+    /// other documents.
+    pub fn open(&self) -> Vec<String> {
+        let mut packs = self.domains.clone();
+        packs.extend(self.hints.iter().map(|hint| hint.pack.clone()));
+        packs.sort();
+        packs.dedup();
+        packs.retain(|pack| !self.is_closed(pack));
+        packs
+    }
+
+    /// Returns whether neighbours have nothing to say of a pack: a person decided, noise refused it, or a class is sure.
+    pub fn is_closed(&self, pack: &str) -> bool {
+        let is_sure = |tag: &Tag| tag.method == Method::Class && tag.confidence >= SURE;
+        self.decided.iter().chain(&self.refused).any(|id| id == pack)
+            || self.tags.iter().any(|tag| tag.pack == pack && is_sure(tag))
     }
 
     /// Puts what a person decided in the place of what was computed for the same pack.
@@ -166,6 +197,8 @@ impl Tagged {
     pub fn decide(&mut self, decision: &Decision) {
         let of_pack = |id: &str| id.split_once(':').is_some_and(|(pack, _)| pack == decision.pack);
         self.tags.retain(|tag| tag.pack != decision.pack);
+        self.hints.retain(|hint| hint.pack != decision.pack);
+        self.decided.push(decision.pack.clone());
         self.domains.retain(|pack| *pack != decision.pack);
         self.tags.extend(decision.leaves.iter().map(|leaf| Tag {
             pack: decision.pack.clone(),
@@ -190,7 +223,7 @@ impl Tagged {
     }
 }
 
-/// The confidence from which the nearest documents are not asked.
+/// The confidence of a tag by class from which the nearest documents are not asked.
 pub const SURE: f32 = 0.7;
 
 /// What a person decided of a document and a pack.

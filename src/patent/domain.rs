@@ -35,7 +35,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::Symbol;
+use super::{Date, Symbol};
 
 /// The packs that are compiled in, by the name of their file.
 const BUILTIN: &[(&str, &str)] = &[
@@ -185,6 +185,9 @@ pub struct Member {
     pub aliases: Vec<String>,
     /// What it is to the group.
     pub relation: Relation,
+    /// The share held, 0-100 percent, where known.
+    #[serde(default)]
+    pub share_percent: Option<u8>,
     /// First year, month or day of the edge (`2017`, `2017-11`, `2017-11-28`); unknown is `None`.
     #[serde(default)]
     pub from: Option<String>,
@@ -197,6 +200,16 @@ pub struct Member {
     /// Whether the edge was compared with a public record. Otherwise it is knowledge of the field.
     #[serde(default)]
     pub verified: bool,
+}
+
+/// Returns the first day of a year, month or day as edges write it; `None` for any other text.
+pub fn first_day(text: &str) -> Option<Date> {
+    match text.len() {
+        4 => format!("{text}-01-01").parse().ok(),
+        7 => format!("{text}-01").parse().ok(),
+        10 => text.parse().ok(),
+        _ => None,
+    }
 }
 
 /// What a member is to its group.

@@ -35,7 +35,7 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
             continue;
         }
         let mut any = DocnoSet::empty(reader.alive().end());
-        for value in wanted {
+        for value in values {
             any.unite(&compare(reader, field, column, hierarchy, value)?);
         }
         keep(any);
@@ -51,12 +51,12 @@ pub(super) fn kept(reader: &Reader, filters: &Filters) -> Result<Kept> {
             example: "`active` with the day",
         });
     }
-    for (column, wanted) in filters.columns.iter().filter(|(_, wanted)| !wanted.is_empty()) {
+    for (column, values) in filters.columns.iter().filter(|(_, values)| !values.is_empty()) {
         if let Some(why) = no_industry(reader, column) {
             return Err(Error::NotExecutable { part: column.clone(), why });
         }
         let mut any = DocnoSet::empty(reader.alive().end());
-        for value in wanted {
+        for value in values {
             any.unite(&match value.split_once("..") {
                 Some((low, high)) => range(reader, column, column, bound(low), bound(high))?,
                 None => compare(reader, column, column, false, value)?,

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::error::{ApiError, ErrorCode, Result};
-use super::wire::{ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo, LegalInfo, Organisations, Register, TagInfo};
+use super::wire::{
+    ClaimsInfo, DocumentRef, DocumentResponse, FamilyInfo, LegalInfo, Organisations, Register, TagInfo,
+};
 use crate::analytics::tag::Tag;
 use crate::index::{self, Column, Reader};
 use crate::patent::domain::Pack;

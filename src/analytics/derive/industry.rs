@@ -23,7 +23,9 @@ pub fn industries<'a>(reader: &Reader, tables: &'a [IndustryTable]) -> Option<Gr
     }
     let told: Vec<String> = tables.iter().map(IndustryTable::version).collect();
     let version = format!("{INDUSTRY}@{}", told.join("+"));
-    Some(Group::each(COLUMN, version, columns, |_, publication| vec![Value::Keywords(classes(publication, tables))]))
+    Some(Group::each(COLUMN, version, columns, |_, publication| {
+        vec![Value::Keywords(classes(publication, tables))]
+    }))
 }
 
 fn classes(publication: &Publication, tables: &[IndustryTable]) -> Vec<String> {
@@ -61,7 +63,11 @@ mod tests {
             additional: None,
         };
         let publication = Publication {
-            classes: vec![class(Scheme::Ipc, "H01M8/04"), class(Scheme::Ipc, "C25B1/04"), class(Scheme::Cpc, "H01M4/86")],
+            classes: vec![
+                class(Scheme::Ipc, "H01M8/04"),
+                class(Scheme::Ipc, "C25B1/04"),
+                class(Scheme::Cpc, "H01M4/86"),
+            ],
             ..Publication::default()
         };
         assert_eq!(classes(&publication, &tables), ["甲:6.1", "乙:E", "乙:E1"]);

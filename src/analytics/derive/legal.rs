@@ -258,7 +258,11 @@ fn summary(case: &Case, as_of: Date) -> Summary {
         detail,
         flags: now.flags,
         course: timeline(case),
-        countries: now.countries.into_iter().map(|(code, status)| (code, status.simple, status.detail)).collect(),
+        countries: now
+            .countries
+            .into_iter()
+            .map(|(code, status)| (code, status.simple, status.detail))
+            .collect(),
         expiry: deadlines.expiry.filter(|_| has_term).map(|expiry| expiry.date),
         next_fee: deadlines.next_fee.filter(|_| simple == Simple::Active).map(|fee| fee.date),
     }
@@ -298,7 +302,10 @@ fn finish(found: Vec<(u32, Facts)>, reader: &Reader, as_of: Date, rows: &mut Row
         let mut whole = european.into_iter().filter_map(of);
         let word = whole.find_map(|at| {
             let countries = &summaries[at].countries;
-            countries.iter().find(|(code, ..)| code == country.as_str()).map(|(_, simple, detail)| (*simple, *detail))
+            countries
+                .iter()
+                .find(|(code, ..)| code == country.as_str())
+                .map(|(_, simple, detail)| (*simple, *detail))
         });
         if let Some((simple, detail)) = word {
             (summaries[own].simple, summaries[own].detail) = (simple, detail);

@@ -1,13 +1,14 @@
 //! The place of each document in the trees of the domains, as columns. The rules are those of `analytics::tag`.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{Group, Rows};
 use crate::analytics::tag::near::{self, Neighbour};
-use crate::analytics::tag::{Decision, Method, Scratch, Tag, Tagged, Tagger, VERSION};
+use crate::analytics::tag::{Decision, Hint, Method, Scratch, Tag, Tagged, Tagger, VERSION};
 use crate::index::{ColumnKind, Near, Reader, Result, SpaceName, Value};
 use crate::patent::Publication;
 use crate::patent::domain::Pack;
@@ -30,8 +31,8 @@ const COLUMNS: &[(&str, ColumnKind)] = &[
 /// - `effect`, `purpose`: effects, and effects whose problem is stated, as `pack:effect`.
 /// - `tag_detail`: each tag as `pack:leaf|method|confidence`; `pack|refused` where noise words keep it out of a domain.
 ///
-/// What people decided goes before rules, by key of the document. Where rules leave the leaf open, the nearest
-/// documents are asked: in collections of up to 20,000 documents, and in larger ones as soon as there is a graph. The
+/// What people decided goes before rules, by key of the document. Where rules leave the leaf open, and of every document
+/// where people have tagged some, the nearest documents are asked: in collections of up to 20,000 documents, and in larger ones as soon as there is a graph. The
 /// version names packs and that, so the group is due again when either changes. With `only`, the values of other packs
 /// stay as they are.
 pub fn tags<'a>(
@@ -56,8 +57,10 @@ pub fn tags<'a>(
         }
         Facts::of(&tagged, tagger.packs())
     };
+    let reviewed = decisions.iter().map(|decision| decision.pack.clone()).collect();
     Group::whole("tags", version, COLUMNS, facts, move |found, reader, rows| {
-        finish(&found, reader, tagger, asks_near, only, rows)
+        let near = asks_near.then_some(&reviewed);
+        finish(&found, reader, tagger, near, only, rows)
     })
 }
 
@@ -82,6 +85,8 @@ enum Kind {
     Effect,
     Purpose,
     Refused,
+    Hint(f32),
+    Decided,
 }
 
 impl Facts {
@@ -110,9 +115,17 @@ impl Facts {
                 }
             }
         }
-        for id in &tagged.refused {
-            let pack = pack_at(id).and_then(small);
-            facts.extend(pack.map(|pack| Fact { pack, at: 0, kind: Kind::Refused }));
+        let open = tagged.open();
+        for hint in tagged.hints.iter().filter(|hint| open.contains(&hint.pack)) {
+            let Some(pack) = pack_at(&hint.pack) else { continue };
+            let node = packs[pack].nodes.iter().position(|node| node.id == hint.node);
+            if let (Some(pack), Some(at)) = (small(pack), node.and_then(small)) {
+                facts.push(Fact { pack, at, kind: Kind::Hint(hint.weight) });
+            }
+        }
+        for (ids, kind) in [(&tagged.refused, Kind::Refused), (&tagged.decided, Kind::Decided)] {
+            let packs = ids.iter().filter_map(|id| pack_at(id).and_then(small));
+            facts.extend(packs.map(|pack| Fact { pack, at: 0, kind }));
         }
         Self(facts.into())
     }
@@ -124,12 +137,18 @@ impl Facts {
             let effect = || format!("{}:{}", pack.id, pack.effects[usize::from(fact.at)].id);
             match fact.kind {
                 Kind::Refused => tagged.refused.push(pack.id.clone()),
+                Kind::Decided => tagged.decided.push(pack.id.clone()),
                 Kind::Domain => tagged.domains.push(pack.id.clone()),
                 Kind::Tag(method, confidence) => tagged.tags.push(Tag {
                     pack: pack.id.clone(),
                     node: pack.nodes[usize::from(fact.at)].id.clone(),
                     method,
                     confidence,
+                }),
+                Kind::Hint(weight) => tagged.hints.push(Hint {
+                    pack: pack.id.clone(),
+                    node: pack.nodes[usize::from(fact.at)].id.clone(),
+                    weight,
                 }),
                 Kind::Effect => tagged.effects.push(effect()),
                 Kind::Purpose => tagged.purposes.push(effect()),
@@ -139,11 +158,12 @@ impl Facts {
     }
 }
 
+/// `near` are the packs in which people have tagged documents; `None` where neighbours are not asked.
 fn finish(
     found: &[(u32, Facts)],
     reader: &Reader,
     tagger: &Tagger,
-    asks_near: bool,
+    near: Option<&BTreeSet<String>>,
     only: Option<&str>,
     rows: &mut Rows,
 ) -> Result<()> {
@@ -152,16 +172,18 @@ fn finish(
         let at = found.binary_search_by_key(&docno, |(docno, _)| *docno);
         at.map_or_else(|_| Vec::new(), |at| found[at].1.tagged(packs).tags)
     };
-    let background = if asks_near { reader.background_cosine().unwrap_or(0.0) } else { 0.0 };
+    let background = near.and_then(|_| reader.background_cosine()).unwrap_or(0.0);
     // A block at a time: the rows come in order, and the work on all cores.
     for block in found.chunks(4096) {
         let tagged: Vec<Result<Tagged>> = block
             .par_iter()
             .map(|(docno, facts)| {
                 let mut tagged = facts.tagged(packs);
-                if asks_near && tagged.is_open() {
+                if let Some(reviewed) = near
+                    && (!reviewed.is_empty() || !tagged.open().is_empty())
+                {
                     let near = neighbours(reader, *docno)?;
-                    settle(&mut tagged, &near, &tags_of, packs, background);
+                    settle(&mut tagged, &near, &tags_of, packs, background, reviewed);
                 }
                 Ok(tagged)
             })
@@ -186,12 +208,14 @@ fn neighbours(reader: &Reader, docno: u32) -> Result<Vec<Near>> {
 pub fn computed(reader: &Reader, tagger: &Tagger, docno: u32) -> Result<Tagged> {
     let document = reader.document(docno)?;
     let mut tagged = SCRATCH.with_borrow_mut(|scratch| tagger.tag(&document, scratch));
-    if let Ok(details) = reader.column("tag_detail")
-        && tagged.is_open()
-    {
+    if let Ok(details) = reader.column("tag_detail") {
         let near = neighbours(reader, docno)?;
         let tags_of = |docno: u32| details.keywords(docno).filter_map(|text| text.parse().ok()).collect();
-        settle(&mut tagged, &near, &tags_of, tagger.packs(), reader.background_cosine().unwrap_or(0.0));
+        let all = (0..u32::try_from(details.n_distinct()).unwrap_or(u32::MAX)).map(|at| details.keyword(at));
+        let tags = all.filter_map(|text| text.parse::<Tag>().ok());
+        let reviewed = tags.filter(|tag| tag.method == Method::Reviewed).map(|tag| tag.pack).collect();
+        let background = reader.background_cosine().unwrap_or(0.0);
+        settle(&mut tagged, &near, &tags_of, tagger.packs(), background, &reviewed);
     }
     Ok(tagged)
 }
@@ -202,6 +226,7 @@ fn settle(
     tags_of: &dyn Fn(u32) -> Vec<Tag>,
     packs: &[Pack],
     background: f32,
+    reviewed: &BTreeSet<String>,
 ) {
     let tags: Vec<Vec<Tag>> = near.iter().map(|near| tags_of(near.docno)).collect();
     let neighbours: Vec<Neighbour<'_>> =
@@ -217,7 +242,7 @@ fn settle(
         }
         false
     };
-    near::settle(tagged, &near::votes(&neighbours, background), &is_below);
+    near::settle(tagged, &neighbours, background, reviewed, &is_below);
 }
 
 /// Returns the values of a document; with `only`, those of other packs are the ones that it has.
@@ -259,17 +284,20 @@ mod tests {
                 pack: "hes".to_owned(),
                 node: "B1".to_owned(),
                 method: Method::Class,
-                confidence: 0.8,
+                confidence: 0.6,
             }],
             effects: vec!["hes:weight".to_owned()],
             purposes: vec!["hes:cost".to_owned()],
             refused: vec!["icm".to_owned()],
+            hints: vec![Hint { pack: "hes".to_owned(), node: "B2".to_owned(), weight: 1.5 }],
+            decided: vec!["mcc".to_owned()],
         };
         assert_eq!(Facts::of(&tagged, tagger.packs()).tagged(tagger.packs()), tagged);
         let mut gone = tagged.clone();
         gone.tags[0].node = "Z9".to_owned();
+        gone.hints[0].node = "Z9".to_owned();
         gone.effects = vec!["nopack:x".to_owned(), "hes:x".to_owned()];
         let rest = Facts::of(&gone, tagger.packs()).tagged(tagger.packs());
-        assert!(rest.tags.is_empty() && rest.effects.is_empty());
+        assert!(rest.tags.is_empty() && rest.effects.is_empty() && rest.hints.is_empty());
     }
 }

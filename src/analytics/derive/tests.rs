@@ -196,7 +196,10 @@ fn likely_twins_are_flagged_and_a_silent_national_part_follows_its_european_pate
         patent_type: Some(kind),
         filing_date: Some(date(2018, 9, 12)),
         publication_date: Some(date(2019, 2, 12)),
-        parties: vec![Party::new(Role::Applicant, "甲煤机有限公司", 1), Party::new(Role::Inventor, inventor, 1)],
+        parties: vec![
+            Party::new(Role::Applicant, "甲煤机有限公司", 1),
+            Party::new(Role::Inventor, inventor, 1),
+        ],
         ..document(number)
     };
     let granted = date(2017, 5, 10);
@@ -228,7 +231,8 @@ fn likely_twins_are_flagged_and_a_silent_national_part_follows_its_european_pate
         ],
     );
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
-    let built = columns(&reader, vec![legal(&reader, Some(date(2022, 1, 1)))], Scope::Due, &|_, _| true).unwrap();
+    let built =
+        columns(&reader, vec![legal(&reader, Some(date(2022, 1, 1)))], Scope::Due, &|_, _| true).unwrap();
     writer.put_columns(built, &|_, _, _| true).unwrap();
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
     let words = |name: &str, number: &str| {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::spaced;
 use crate::patent::Date;
-use crate::patent::domain::{Bilingual, Pack, Relation};
+use crate::patent::domain::{Bilingual, Member, Pack, Relation, first_day};
 use crate::patent::party::{Name, Script};
 use crate::text::normalize::fold;
 
@@ -22,7 +22,11 @@ pub const MAX_GROUPS: usize = 10_000;
 /// The most members of a group.
 pub const MAX_MEMBERS: usize = 5_000;
 
-const BUILTIN: &[(&str, &str)] = &[("energy.toml", include_str!("../../../index-schema/groups/energy.toml"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("aerospace.toml", include_str!("../../../index-schema/groups/aerospace.toml")),
+    ("energy.toml", include_str!("../../../index-schema/groups/energy.toml")),
+    ("hydrogen.toml", include_str!("../../../index-schema/groups/hydrogen.toml")),
+];
 
 /// What membership means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -54,38 +58,10 @@ pub struct Group {
     pub not: Vec<String>,
     /// The members.
     #[serde(default)]
-    pub members: Vec<Edge>,
+    pub members: Vec<Member>,
     /// Groups that own this one.
     #[serde(default)]
     pub within: Vec<Within>,
-}
-
-/// An edge from an organisation to its group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Edge {
-    /// The whole legal name.
-    pub name: String,
-    /// Other whole names of the same organisation, earlier ones too.
-    #[serde(default)]
-    pub aliases: Vec<String>,
-    /// What it is to the group.
-    pub relation: Relation,
-    /// The share held, 0-100 percent, where known.
-    #[serde(default)]
-    pub share_percent: Option<u8>,
-    /// First year, month or day; `None` is unknown or from the beginning.
-    #[serde(default)]
-    pub from: Option<String>,
-    /// Last year, month or day; `None` is still or unknown.
-    #[serde(default)]
-    pub to: Option<String>,
-    /// The other parents of a joint venture, as ids of groups or names.
-    #[serde(default)]
-    pub with: Vec<String>,
-    /// Whether the edge was compared with a public record; otherwise it is knowledge of the field.
-    #[serde(default)]
-    pub verified: bool,
 }
 
 /// An edge from a group to the group that owns it.
@@ -94,13 +70,13 @@ pub struct Edge {
 pub struct Within {
     /// The id of the owner.
     pub group: String,
-    /// See [`Edge::share_percent`].
+    /// See [`Member::share_percent`].
     #[serde(default)]
     pub share_percent: Option<u8>,
-    /// See [`Edge::from`].
+    /// See [`Member::from`].
     #[serde(default)]
     pub from: Option<String>,
-    /// See [`Edge::to`].
+    /// See [`Member::to`].
     #[serde(default)]
     pub to: Option<String>,
 }
@@ -268,23 +244,13 @@ impl Groups {
         }
         for pack in packs {
             for group in &pack.groups {
-                let members = group.members.iter().map(|member| Edge {
-                    name: member.name.clone(),
-                    aliases: member.aliases.clone(),
-                    relation: member.relation,
-                    share_percent: None,
-                    from: member.from.clone(),
-                    to: member.to.clone(),
-                    with: member.with.clone(),
-                    verified: member.verified,
-                });
                 all.push(Group {
                     id: group.id.clone(),
                     name: group.name.clone(),
                     bond: Bond::Ownership,
                     source: format!("domain pack {}", pack.id),
                     not: group.not.clone(),
-                    members: members.collect(),
+                    members: group.members.clone(),
                     within: Vec::new(),
                 });
             }
@@ -361,7 +327,7 @@ impl Groups {
     }
 
     /// Returns sets of names that are one organisation: each member with its aliases.
-    pub(super) fn aliases(&self) -> impl Iterator<Item = (&Group, &Edge)> {
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (&Group, &Member)> {
         self.groups
             .iter()
             .flat_map(|group| group.members.iter().map(move |edge| (group, edge)))
@@ -510,7 +476,7 @@ fn add(group: &mut Group, more: Group) {
 
 /// Whether an edge counts on a day. What became part of the group (a predecessor, an earlier name) counts for ever:
 /// its rights went over.
-fn holds(edge: &Edge, on: Date) -> bool {
+fn holds(edge: &Member, on: Date) -> bool {
     match edge.relation {
         Relation::Predecessor | Relation::FormerName => true,
         _ => within(edge.from.as_deref(), edge.to.as_deref(), on),
@@ -519,14 +485,6 @@ fn holds(edge: &Edge, on: Date) -> bool {
 
 fn within(from: Option<&str>, to: Option<&str>, on: Date) -> bool {
     from.and_then(first_day).is_none_or(|from| from <= on) && to.and_then(last_day).is_none_or(|to| on <= to)
-}
-
-fn first_day(text: &str) -> Option<Date> {
-    match text.len() {
-        4 => format!("{text}-01-01").parse().ok(),
-        7 => format!("{text}-01").parse().ok(),
-        _ => text.parse().ok(),
-    }
 }
 
 fn last_day(text: &str) -> Option<Date> {

@@ -36,9 +36,7 @@ pub use build::{GroupName, MAX_REVIEW, Merge, Options, Organisation, Parties, Re
 pub use columns::{COLUMNS, names, version};
 pub use decide::{Decision, NameRef, Unheard, UnheardReason, Verdict};
 pub use facts::{Change, Facts, Mention, facts};
-pub use group::{
-    Bond, Edge, Group, GroupError, GroupFault, Groups, MAX_GROUPS, MAX_MEMBERS, Within, read_groups,
-};
+pub use group::{Bond, Group, GroupError, GroupFault, Groups, MAX_GROUPS, MAX_MEMBERS, Within, read_groups};
 pub use link::Doubt;
 pub use merge::Rule;
 pub use spelling::{Candidate, candidates};

@@ -100,6 +100,9 @@ fn doubt_branching(names: &[&Name], found: &mut [Candidate]) {
 }
 
 /// Pairs each name with the first of the same identity, and a second name in brackets with its own; returns the first of each identity.
+///
+/// Persons of three words and more, one of them an initial, are also one where the words are turned round: `Malcolm H.
+/// Hodge` and `HODGE MALCOLM H`.
 fn equal(names: &[&Name], found: &mut Vec<Candidate>) -> Vec<usize> {
     let mut first: FxHashMap<(Script, &str, Option<&str>, WordOrder), usize> = FxHashMap::default();
     let mut heads = Vec::new();
@@ -110,6 +113,19 @@ fn equal(names: &[&Name], found: &mut Vec<Candidate>) -> Vec<usize> {
         } else {
             first.insert((script, key, place, name.order), at);
             heads.push(at);
+        }
+    }
+    let mut turned: FxHashMap<Vec<&str>, usize> = FxHashMap::default();
+    for &at in heads.iter().filter(|at| has_initial(names[**at])) {
+        let mut words: Vec<&str> = names[at].spelled.iter().map(String::as_str).collect();
+        let first =
+            (0..words.len()).min_by_key(|by| words[*by..].iter().chain(&words[..*by]).collect::<Vec<_>>());
+        words.rotate_left(first.unwrap_or(0));
+        match turned.get(&words) {
+            Some(&head) => {
+                found.push(Candidate { a: head, b: at, rule: Rule::WordOrder, is_doubtful: false })
+            }
+            None => drop(turned.insert(words, at)),
         }
     }
     for &at in &heads {
@@ -139,6 +155,13 @@ fn equal(names: &[&Name], found: &mut Vec<Candidate>) -> Vec<usize> {
         }
     }
     heads
+}
+
+fn has_initial(name: &Name) -> bool {
+    name.script == Script::Latin
+        && name.kind == Type::Person
+        && name.spelled.len() >= 3
+        && name.spelled.iter().any(|word| word.chars().count() == 1)
 }
 
 /// Counts in how many names each word stands.
@@ -191,7 +214,10 @@ fn compare(a: &Name, b: &Name, vocabulary: &FxHashMap<&str, u32>) -> Option<Rule
     let (shorter, longer) = if a.n_chars <= b.n_chars { (a, b) } else { (b, a) };
     let (short, long) = (shorter.spelled.concat(), longer.spelled.concat());
     let says_so = short.len() >= 20 && shorter.is_cut;
-    if (shorter.n_chars >= CUT_CHARS || says_so) && !shorter.has_form && long.starts_with(&short) {
+    // `… of America, as represented by the Se`: cut before it says which department.
+    let is_agent = shorter.words.iter().any(|word| word == "represented");
+    let is_cut = (shorter.n_chars >= CUT_CHARS || says_so) && !shorter.has_form && !is_agent;
+    if is_cut && long.starts_with(&short) {
         return Some(Rule::CutOff);
     }
     slip(a, b, vocabulary).then_some(Rule::Slip)

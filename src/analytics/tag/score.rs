@@ -1,7 +1,7 @@
 //! From what was heard to tags: the sums, thresholds and refusals that the module's page describes.
 
 use super::lexicon::What;
-use super::{Heard, MARGIN, MAX_LEAVES, MAX_TEXT, Method, THRESHOLD, Tag, Tagged};
+use super::{Heard, Hint, MARGIN, MAX_LEAVES, MAX_TEXT, Method, THRESHOLD, Tag, Tagged};
 use crate::patent::domain::Pack;
 
 /// What the words of one language version say for one pack.
@@ -59,6 +59,8 @@ impl Classes {
     }
 }
 
+/// The log-odds of a leaf that nothing speaks for.
+const SILENT_ODDS: f32 = -1.9;
 const STRONG: f32 = 1.0;
 const KEYWORD: f32 = 0.45;
 const CONCEPT: f32 = 0.45;
@@ -136,6 +138,7 @@ pub(super) fn decide(
         }
         return;
     }
+    hint(pack, tree, versions, classes, anchored, tagged);
     let own = |at: usize| -> f32 {
         let counts_weak = anchored || classes.nodes[at] > 0.0;
         let score =
@@ -160,7 +163,7 @@ pub(super) fn decide(
             let alone = if pack.nodes[at].class_only { 2.2 * class } else { 0.0 };
             let silent = if versions.is_empty() { 0.6 } else { 0.0 };
             // A class by itself is not heard beside a text that says nothing of the leaf, nor of its branch.
-            -1.9 + 3.0 * words + 1.5 * class + both + alone + silent
+            SILENT_ODDS + 3.0 * words + 1.5 * class + both + alone + silent
         })
         .collect();
     give(pack, tree, &odds, classes, tagged);
@@ -179,6 +182,38 @@ pub(super) fn decide(
         if any(&|version| version.purposes[at]) {
             tagged.purposes.push(format!("{}:{}", pack.id, effect.id));
         }
+    }
+}
+
+/// The least weight of the best hint where nothing anchors the pack: a keyword in the title.
+const UNANCHORED_HINT: f32 = 1.5;
+
+/// Notes for which leaves something speaks at all. Keywords count without an anchor too: these are hints to be weighed
+/// against neighbours, and whether the document belongs to the field these tell.
+fn hint(
+    pack: &Pack,
+    tree: &[(Option<u16>, bool)],
+    versions: &[&Evidence],
+    classes: &Classes,
+    anchored: bool,
+    tagged: &mut Tagged,
+) {
+    let words = |at: usize| {
+        let sums = versions.iter().map(|version| version.strong[at] + version.weak[at]);
+        sums.fold(0.0, f32::max).min(MAX_TEXT)
+    };
+    let weight = |at: usize| 3.0 * words(at) + 1.5 * classes.nodes[at];
+    let spoken: Vec<(usize, f32)> = (0..tree.len())
+        .filter(|at| tree[*at].1)
+        .map(|at| (at, weight(at)))
+        .filter(|(_, weight)| *weight > 0.0)
+        .collect();
+    if anchored || spoken.iter().any(|(_, weight)| *weight >= UNANCHORED_HINT) {
+        tagged.hints.extend(spoken.into_iter().map(|(at, weight)| Hint {
+            pack: pack.id.clone(),
+            node: pack.nodes[at].id.clone(),
+            weight,
+        }));
     }
 }
 

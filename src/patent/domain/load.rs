@@ -21,6 +21,7 @@ use super::Pack;
 use super::Succession;
 use super::Symbol;
 use super::Terms;
+use super::first_day;
 use super::fold;
 use super::raw::RawConcept;
 use super::raw::RawEffect;
@@ -392,7 +393,7 @@ impl Reader<'_> {
                         Fault::Empty { entry: "group", id: id.clone(), what: "name of a member" },
                     );
                 }
-                for date in member.from.iter().chain(&member.to).filter(|date| !is_date(date)) {
+                for date in member.from.iter().chain(&member.to).filter(|date| first_day(date).is_none()) {
                     self.refuse(line, Fault::BadDate { name: member.name.clone(), date: date.clone() });
                 }
             }
@@ -401,14 +402,4 @@ impl Reader<'_> {
         self.unique("group", groups.iter().map(|group| (group.id.as_str(), group.line)));
         groups
     }
-}
-
-/// Returns whether a text is a year, a month or a day that exists.
-fn is_date(text: &str) -> bool {
-    let full = match text.len() {
-        4 => format!("{text}-01-01"),
-        7 => format!("{text}-01"),
-        _ => text.to_owned(),
-    };
-    full.len() == 10 && full.parse::<jiff::civil::Date>().is_ok()
 }

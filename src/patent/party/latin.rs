@@ -15,7 +15,7 @@ const STRONG_FORMS: [&str; 10] = ["sa", "gmbh", "ltd", "inc", "llc", "ag", "spa"
 
 /// Reads `text` into `name`.
 pub(super) fn read(text: &str, name: &mut Name) {
-    let text = repaired(han::without_number(text));
+    let text = repaired(without_address(han::without_number(text)));
     let (outside, mut inside) = brackets(&text);
     let outside = two_names(&outside, name);
     // ` - CNRS` behind a name is a bracket without brackets.
@@ -61,6 +61,19 @@ pub(super) fn read(text: &str, name: &mut Name) {
         }
     }
     take_words(&raw, name);
+}
+
+/// Cuts the address that registers of the past printed behind a name: `… GmbH, 8012 Ottobrunn, DE`.
+fn without_address(text: &str) -> &str {
+    let Some((head, country)) = text.rsplit_once(',') else { return text };
+    let Some((name, city)) = head.split_once(',') else { return text };
+    let country = country.trim();
+    let digits = city.trim().chars().take_while(char::is_ascii_digit).count();
+    let is_address = country.len() == 2
+        && country.chars().all(|c| c.is_ascii_alphabetic())
+        && (4..=5).contains(&digits)
+        && city.trim()[digits..].starts_with(' ');
+    if is_address { name } else { text }
 }
 
 /// Turns `Energy, United States Department of` round.

@@ -16,8 +16,8 @@ use crate::service::wire::{
     DecisionInfo, PartiesRequest, PartiesResponse, PartyDecisionsResponse, PartyInfo, ReviewPair,
     ReviewRequest, ReviewResponse, UnheardInfo,
 };
-use crate::workspace::names::{self, NewDecision};
 use crate::workspace;
+use crate::workspace::names::{self, NewDecision};
 
 /// Most parties or pairs of one answer.
 const MAX_LIMIT: usize = 500;
@@ -121,7 +121,9 @@ fn followed(state: &AppState, decision: names::Decision) -> Result<DecisionInfo>
         Err(workspace::Error::QueueFull { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(DecisionInfo { job, ..decision.into() })
+    let mut told = DecisionInfo::from(decision);
+    told.job = job;
+    Ok(told)
 }
 
 fn limit(asked: Option<usize>) -> Result<usize> {

@@ -14,8 +14,8 @@ mod query;
 mod search;
 
 pub(super) use document::{
-    ClaimsInfo, ColumnInfo, ColumnsResponse, DocumentRef, DocumentResponse, FamilyInfo, Health, Organisations,
-    TagInfo,
+    ClaimsInfo, ColumnInfo, ColumnsResponse, DocumentRef, DocumentResponse, FamilyInfo, Health,
+    Organisations, TagInfo,
 };
 pub(super) use job::{ImportAccepted, ImportRequest, Job, JobsResponse, LoginRequest, LoginResponse};
 pub(super) use legal::{LegalInfo, Register};

@@ -4,12 +4,13 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::http::Method;
 use patnav::error::Failure;
 use patnav::service::{Import, ImportRequest, Stage, Step};
 use patnav::workspace::{Database, jobs};
 use serde_json::{Value, json};
 
-use super::{Server, corpus, index, publication, query};
+use super::{Server, corpus, index, publication, query, request};
 
 /// Asks for a job until it has ended, as the page does.
 async fn ended(server: &Server, id: &str) -> Value {
@@ -109,13 +110,13 @@ async fn a_decision_about_names_queues_the_columns_that_follow_it() {
     let decided = answer.json();
     let job = ended(&server, decided["job"].as_str().unwrap()).await;
     assert_eq!((&job["state"], &job["kind"]), (&json!("done"), &json!("columns")));
-    let undone =
-        server.delete(&format!("/api/v1/parties/decisions/{}", decided["id"])).await.json();
+    let path = format!("/api/v1/parties/decisions/{}", decided["id"]);
+    let undone = server.send(request(Method::DELETE, &path, None)).await.json();
     assert_eq!(ended(&server, undone["job"].as_str().unwrap()).await["state"], "done");
-    let asked = asked.lock().unwrap();
-    assert!(asked.len() == 2 && asked.iter().all(|request| request.paths.is_empty()), "{asked:?}");
     let listed = server.get("/api/v1/parties/decisions").await.json();
     assert!(listed["decisions"][0].get("job").is_none(), "{listed}");
+    let asked = asked.lock().unwrap();
+    assert!(asked.len() == 2 && asked.iter().all(|request| request.paths.is_empty()), "{asked:?}");
 }
 
 /// An import that says when it has begun and then goes on until it is told to stop.
