@@ -2,8 +2,8 @@
 //!
 //! A state belongs to an application: its publications tell it together, and each of them gets it. What other
 //! applications say is added: the filing date of a divisional's parent, a later Chinese application that claims
-//! priority, national parts of a European patent. A national part whose own record decides nothing has the state that
-//! the European patent has in its country. All documents are read once; those of an application with several
+//! priority, national parts of a European patent. A national part without an event of its own has the state that the
+//! European patent has in its country. All documents are read once; those of an application with several
 //! publications are read a second time, together, when the last of them is at hand.
 //!
 //! Same-day twins are those that a record names. Pairs that only look like twins get the flag `same_day_likely` and
@@ -66,6 +66,8 @@ struct Facts {
     told: Option<Box<(Vec<u32>, Summary)>>,
     /// The European patents of which it is a national part.
     parts_of: Vec<(String, CountryCode, Option<Date>)>,
+    /// Whether its record holds a legal event.
+    has_events: bool,
 }
 
 /// The values of one application.
@@ -230,7 +232,10 @@ fn facts(
     let office = publication.number.as_ref().map_or(CountryCode::UNKNOWN, |number| number.country);
     let parts = publication.links.iter().filter(|link| link.kind == LinkKind::NationalPartOf);
     let parts_of = parts.map(|link| (link.target.clone(), office, publication.publication_date)).collect();
-    let Some(docnos) = relations.application_of(reader, docno) else { return Facts { told: None, parts_of } };
+    let has_events = !publication.events.is_empty();
+    let Some(docnos) = relations.application_of(reader, docno) else {
+        return Facts { told: None, parts_of, has_events };
+    };
     let others: Vec<Publication> = docnos
         .iter()
         .filter(|other| **other != docno)
@@ -244,7 +249,7 @@ fn facts(
     if relations.is_likely_twin(reader, docno) && !summary.flags.contains(&Flag::SameDay) {
         summary.flags.insert(Flag::SameDayLikely);
     }
-    Facts { told: Some(Box::new((docnos, summary))), parts_of }
+    Facts { told: Some(Box::new((docnos, summary))), parts_of, has_events }
 }
 
 fn summary(case: &Case, as_of: Date) -> Summary {
@@ -270,16 +275,19 @@ fn summary(case: &Case, as_of: Date) -> Summary {
 
 fn finish(found: Vec<(u32, Facts)>, reader: &Reader, as_of: Date, rows: &mut Rows) -> Result<()> {
     let mut parts: BTreeMap<u32, Vec<(CountryCode, Option<Date>)>> = BTreeMap::new();
-    // Each national part with its country and the documents of its European patent.
+    // Each silent national part with its country and the documents of its European patent.
     let mut national: Vec<(u32, CountryCode, Vec<u32>)> = Vec::new();
-    for (part, (target, country, date)) in
-        found.iter().flat_map(|(docno, facts)| facts.parts_of.iter().map(move |part| (*docno, part)))
-    {
+    let links = found
+        .iter()
+        .flat_map(|(docno, facts)| facts.parts_of.iter().map(move |part| (*docno, facts.has_events, part)));
+    for (part, has_events, (target, country, date)) in links {
         let docnos = reader.by_number(target);
         for docno in &docnos {
             parts.entry(*docno).or_default().push((*country, *date));
         }
-        national.push((part, *country, docnos));
+        if !has_events {
+            national.push((part, *country, docnos));
+        }
     }
     let mut told: Vec<(u32, usize)> = Vec::new();
     let mut summaries: Vec<Summary> = Vec::new();
@@ -298,7 +306,7 @@ fn finish(found: Vec<(u32, Facts)>, reader: &Reader, as_of: Date, rows: &mut Row
         Some(told[at].1)
     };
     for (part, country, european) in national {
-        let Some(own) = of(part).filter(|at| summaries[*at].simple == Simple::Undetermined) else { continue };
+        let Some(own) = of(part) else { continue };
         let mut whole = european.into_iter().filter_map(of);
         let word = whole.find_map(|at| {
             let countries = &summaries[at].countries;

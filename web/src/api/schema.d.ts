@@ -1299,6 +1299,11 @@ export interface components {
              * @description Its number.
              */
             id: number;
+            /**
+             * @description The job that makes the columns follow it, in the answer to a decision; none where the queue of jobs is full: then
+             *     they follow with the next import.
+             */
+            job?: string | null;
             /** @description Why. */
             note: string;
             /**
@@ -1365,6 +1370,7 @@ export interface components {
             legal?: components["schemas"]["LegalInfo"] | null;
             /** @description How many cite it; more than are listed where the list was cut. */
             n_cited_by: number;
+            organisations?: components["schemas"]["Organisations"] | null;
             /** @description Effects whose problem it states, as `pack:effect`. */
             purposes?: string[];
             /** @description The data that answered. */
@@ -2041,7 +2047,7 @@ export interface components {
             error?: components["schemas"]["ErrorBody"] | null;
             /** @description The id. */
             id: string;
-            /** @description What sort of work: `import`, `map`. */
+            /** @description What sort of work: `import`, `map`, or `columns` for the derived columns that are due. */
             kind: string;
             progress?: components["schemas"]["JobProgress"] | null;
             /**
@@ -2752,6 +2758,15 @@ export interface components {
             number: string;
             /** @description Its titles. */
             title: components["schemas"]["Titles"];
+        };
+        /** @description The organisations behind the names of a document, by the standard name that columns have. */
+        Organisations: {
+            /** @description The applicants of record. */
+            applicants?: string[];
+            /** @description The groups that own them; the organisation itself where none is known. */
+            groups?: string[];
+            /** @description The owners of today. */
+            owners?: string[];
         };
         /** @description What a column of `points.bin` means. */
         OverlayMeta: {
