@@ -243,5 +243,5 @@ fn likely_twins_are_flagged_and_a_silent_national_part_follows_its_european_pate
     assert_eq!(words("legal_flag", "CN208000001U"), ["same_day_likely"]);
     assert!(words("legal_flag", "CN208000002U").is_empty(), "another inventor");
     assert_eq!(words("legal_state", "FR2999999T3"), ["inactive"]);
-    assert_eq!(words("legal_detail", "FR2999999T3"), ["lapsed"]);
+    assert_eq!(words("legal_detail", "FR2999999T3"), ["ceased"]);
 }
