@@ -3,7 +3,7 @@
 //! Corpus: titles and abstracts (both languages) of N synthetic records (seed 20260101), indexed here without claims and
 //! vectors. Beside the index the folder gets `tokens.tsv`, the words of each record as our analysis makes them, and
 //! `questions.tsv`: words and pairs of neighbouring words drawn from the records (seed 7), 50 questions a kind, so that
-//! frequent words come often. `benches/peers/fulltext_bench.py DIR` asks the others the same, in the same hour.
+//! frequent words come often, but no function words. `benches/peers/fulltext_bench.py DIR` asks the others the same, in the same hour.
 //!
 //! Command: `cargo bench --bench peers -- --docs N --dir DIR`
 //!
@@ -19,6 +19,7 @@ use std::path::PathBuf;
 
 use patnav::index::{DocnoSet, Embedding, Operand, Options, Reader, Writer, Zone};
 use patnav::text::Analyzer;
+use patnav::text::stopwords::is_function_word;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -181,7 +182,10 @@ fn pair(analyzer: &Analyzer, text: &str, random: &mut ChaCha8Rng) -> Option<[(St
         .filter(|two| {
             let (a, b) = (&two[0].1, &two[1].1);
             let gap = text.get(a.end..b.start);
-            matches!(gap, Some("" | " "))
+            // Function words take no part in our ranking, so they would be no question of equals.
+            let telling = two.iter().all(|(term, _)| !is_function_word(term));
+            telling
+                && matches!(gap, Some("" | " "))
                 && text[a.clone()].chars().nth(1).is_some()
                 && text[b.clone()].chars().nth(1).is_some()
         })

@@ -7,6 +7,8 @@ Families are the distinct values of family_id. An application counts as 件 unle
 that opens with E, a German one of twelve digits that opens with 50 or 60 (or of eight with 59, 60, 69), where the
 family has a European application, or a Hong Kong registration where the family has any other member.
 Rankings count each family once for each distinct name among its applicants.
+An application can stand in two rows, written in two ways (TR2022006219, TR2022/006219): it counts once, in the family of its
+first row. States are those of rows.
 """
 
 import collections
@@ -55,9 +57,13 @@ def main():
     with opener(path, "rt", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
-    families = collections.defaultdict(list)
+    applications = collections.defaultdict(list)
     for row in rows:
-        families[row["family_id"].strip()].append(row)
+        applications[re.sub("[^A-Z0-9]", "", row["application_no"].upper())].append(row)
+    families = collections.defaultdict(list)
+    for same in applications.values():
+        names = dict.fromkeys(name for row in same for name in row["applicants"].split("; "))
+        families[same[0]["family_id"].strip()].append(dict(same[0], applicants="; ".join(names)))
 
     out = collections.Counter()
     out["records", "all"] = len(rows)

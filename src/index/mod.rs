@@ -38,6 +38,7 @@ mod set;
 mod snapshot;
 mod spaces;
 mod statistics;
+mod tally;
 #[cfg(test)]
 mod tests;
 pub mod vector;

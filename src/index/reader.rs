@@ -19,6 +19,7 @@ use super::pattern::Pattern;
 use super::set::DocnoSet;
 use super::snapshot::{Layout, Pointer};
 use super::spaces::{SpaceName, Spaces};
+use super::tally::Tally;
 use super::writer::read_alive;
 use crate::patent::{Description, Publication, Version};
 use crate::text::Analyzer;
@@ -269,28 +270,22 @@ impl Reader {
     /// A phrase found in a document counts by its rarity, `ln(1 + N / n)`, and by the best zone that holds it
     /// (title 3, keywords 2, abstract 1.5, claims 1). Equal scores by docno.
     pub fn rank_phrases(&self, phrases: &[&str], filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
-        let n = self.alive.end() as usize;
         let n_documents = self.alive.len() as f32;
-        // By docno, not by hash: a common phrase stands in most documents.
-        let (mut scores, mut scored) = (vec![0.0_f32; n], Vec::new());
-        let mut found = BestZones { weights: vec![0.0; n], holding: Vec::new() };
+        let (mut scores, mut zones) = (self.text.tallies.lend(), BestZones(self.text.tallies.lend()));
         for phrase in phrases {
             let units = self.analyzer.query_units(phrase);
-            self.text.add_holders(&Zone::TOPIC, &Phrase(&units), &mut found)?;
-            let rarity = (1.0 + n_documents / found.holding.len().max(1) as f32).ln();
-            for docno in found.holding.drain(..) {
-                let weight = std::mem::take(&mut found.weights[docno as usize]);
+            self.text.add_holders(&Zone::TOPIC, &Phrase(&units), &mut zones)?;
+            let rarity = (1.0 + n_documents / zones.0.len().max(1) as f32).ln();
+            for (docno, weight) in zones.0.drain() {
                 if filter.contains(docno) {
-                    let score = &mut scores[docno as usize];
-                    if *score == 0.0 {
-                        scored.push((docno, 0.0));
-                    }
-                    *score += rarity * weight;
+                    scores.add(docno, rarity * weight);
                 }
             }
         }
-        scored.iter_mut().for_each(|(docno, score)| *score = scores[*docno as usize]);
-        Ok(best(&mut scored, limit))
+        let ranked = best(&mut scores.drain().collect(), limit);
+        self.text.tallies.give_back(scores);
+        self.text.tallies.give_back(zones.0);
+        Ok(ranked)
     }
 
     /// Returns whether the snapshot has vectors.
@@ -436,23 +431,19 @@ impl Reader {
 /// Most documents whose texts are read for one wildcard between Chinese characters.
 const MAX_READ: u64 = 50_000;
 
-/// The documents that hold a phrase, each with the weight of the best zone that does; weights by docno.
-struct BestZones {
-    weights: Vec<f32>,
-    holding: Vec<u32>,
-}
+/// The documents that hold a phrase, each with the weight of the best zone that does.
+struct BestZones(Tally);
 
 impl Holders for BestZones {
     fn wants(&self, docno: u32, zone: Zone) -> bool {
-        self.weights[docno as usize] < phrase_weight(zone)
+        self.0.get(docno) < phrase_weight(zone)
     }
 
     fn add(&mut self, docno: u32, zone: Zone) {
-        let weight = &mut self.weights[docno as usize];
-        if *weight == 0.0 {
-            self.holding.push(docno);
+        let more = phrase_weight(zone) - self.0.get(docno);
+        if more > 0.0 {
+            self.0.add(docno, more);
         }
-        *weight = weight.max(phrase_weight(zone));
     }
 }
 

@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::error::Result;
-use crate::index::{Column, DocnoSet, Reader};
+use crate::index::{Column, DocnoSet, Reader, WordScores};
 
 /// Words that a query needs before this order may stand in for the lists by words. A few keywords say a
 /// field, not a meaning: documents near them would come before those that hold the keywords.
@@ -74,8 +74,7 @@ impl<'a> Foreign<'a> {
         let mut among = DocnoSet::empty(self.reader.alive().end());
         among.extend(ranked.iter().map(|(docno, _)| *docno));
         let translated = self.reader.score_translated(self.text, &among)?;
-        let translated: FxHashMap<u32, f32> =
-            translated.map(|scores| scores.best(usize::MAX)).unwrap_or_default().into_iter().collect();
+        let translated: FxHashMap<u32, f32> = translated.iter().flat_map(WordScores::iter).collect();
         let best = translated.values().copied().fold(f32::MIN_POSITIVE, f32::max);
         for (docno, score) in &mut ranked {
             let translated = translated.get(docno).copied().unwrap_or_default() / best;

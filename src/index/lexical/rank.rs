@@ -12,16 +12,15 @@
 //! `df_w` counts live documents that hold `w` in any ranked zone, `N` live documents, and mean lengths are those of
 //! the live documents that have the zone: an index that grew by updates scores as one made afresh.
 
-use std::sync::{MutexGuard, PoisonError};
-
-use tantivy::postings::{Postings, TermInfo};
+use tantivy::Term;
+use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, TERMINATED, Term};
 
 use super::reader::{DEAD, TextReader};
 use super::schema::Zone;
 use crate::index::error::{Error, Result};
 use crate::index::set::DocnoSet;
+use crate::index::tally::Tally;
 
 /// How fast further occurrences of a word stop counting.
 const K1: f32 = 1.2;
@@ -89,95 +88,91 @@ pub struct TermScore {
 }
 
 /// The documents that hold words of a query, with their BM25F scores; not yet in order, which only a part may need.
-pub struct WordScores {
-    /// By docno; 0 for documents that were not scored.
-    scores: Vec<f32>,
-    scored: Vec<u32>,
-}
+pub struct WordScores(Vec<(u32, f32)>);
 
 impl WordScores {
     /// Returns how many documents hold a word.
     pub fn len(&self) -> usize {
-        self.scored.len()
+        self.0.len()
     }
 
     /// Returns whether no document holds a word.
     pub fn is_empty(&self) -> bool {
-        self.scored.is_empty()
+        self.0.is_empty()
+    }
+
+    /// Returns every document with its score, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, f32)> {
+        self.0.iter().copied()
     }
 
     /// Returns the best `limit` documents with their scores, best first; equal scores by docno.
     pub fn best(&self, limit: usize) -> Vec<(u32, f32)> {
-        let mut ranked: Vec<(u32, f32)> =
-            self.scored.iter().map(|docno| (*docno, self.scores[*docno as usize])).collect();
-        best(&mut ranked, limit)
+        best(&mut self.0.clone(), limit)
     }
 
     /// Returns the place of a document in the whole order, from 1, and its score; `None` if it holds no word.
     ///
     /// Costs a pass over all scored documents.
     pub fn rank_of(&self, docno: u32) -> Option<(usize, f32)> {
-        let score = self.scores.get(docno as usize).copied().filter(|score| *score > 0.0)?;
-        let better = self.scored.iter().filter(|other| {
-            let theirs = self.scores[**other as usize];
-            theirs > score || (theirs == score && **other < docno)
-        });
-        Some((better.count() + 1, score))
+        let (_, score) = self.0.iter().find(|(other, _)| *other == docno)?;
+        let better =
+            self.0.iter().filter(|(other, theirs)| theirs > score || (theirs == score && *other < docno));
+        Some((better.count() + 1, *score))
     }
 }
 
 impl TextReader {
     /// Scores the documents of `filter` by words; those that hold none of the words are left out.
     pub(crate) fn score_words(&self, terms: &[RankedTerm], filter: &DocnoSet) -> Result<WordScores> {
-        let mut scores = vec![0.0_f32; self.docno_end as usize];
-        let mut scored = Vec::new();
-        let mut scratch = self.scratch();
-        let Scratch { frequencies, touched } = &mut scratch;
+        let (mut frequencies, mut scores) = (self.tallies.lend(), self.tallies.lend());
         for term in terms {
-            self.tally(&term.places, frequencies, touched)?;
-            let idf = self.idf(touched.len());
-            for docno in touched.drain(..) {
-                let tf = std::mem::take(&mut frequencies[docno as usize]);
+            self.tally(&term.places, |_| true, &mut frequencies)?;
+            let weight = term.boost * self.idf(frequencies.len());
+            for (docno, tf) in frequencies.drain() {
                 if filter.contains(docno) {
-                    let score = &mut scores[docno as usize];
-                    if *score == 0.0 {
-                        scored.push(docno);
-                    }
-                    *score += term.boost * idf * saturate(tf);
+                    scores.add(docno, weight * saturate(tf));
                 }
             }
         }
-        self.scratches().push(scratch);
-        Ok(WordScores { scores, scored })
+        Ok(self.scored(frequencies, scores))
+    }
+
+    /// Scores as [`TextReader::score_words`] does, but for the rarity of a word: that is of the sum of the documents that
+    /// hold it in each zone, which is known without looking. For a few documents and many words.
+    pub(crate) fn score_words_among(&self, terms: &[RankedTerm], few: &DocnoSet) -> Result<WordScores> {
+        let (mut frequencies, mut scores) = (self.tallies.lend(), self.tallies.lend());
+        for term in terms {
+            self.tally(&term.places, |docno| few.contains(docno), &mut frequencies)?;
+            let weight = term.boost * self.idf(term.places.n_documents() as usize);
+            frequencies.drain().for_each(|(docno, tf)| scores.add(docno, weight * saturate(tf)));
+        }
+        Ok(self.scored(frequencies, scores))
+    }
+
+    fn scored(&self, frequencies: Tally, mut scores: Tally) -> WordScores {
+        let scored = WordScores(scores.drain().collect());
+        self.tallies.give_back(frequencies);
+        self.tallies.give_back(scores);
+        scored
     }
 
     /// Returns what each word gave to the score of one document.
     pub(crate) fn explain_words(&self, terms: &[RankedTerm], docno: u32) -> Result<Vec<TermScore>> {
-        let mut scratch = self.scratch();
-        let Scratch { frequencies, touched } = &mut scratch;
+        let mut frequencies = self.tallies.lend();
         let mut scores = Vec::new();
         for term in terms {
-            self.tally(&term.places, frequencies, touched)?;
-            let n_documents = touched.len();
-            let tf = frequencies.get(docno as usize).copied().unwrap_or_default();
-            touched.drain(..).for_each(|docno| frequencies[docno as usize] = 0.0);
+            self.tally(&term.places, |_| true, &mut frequencies)?;
+            let (n_documents, tf) = (frequencies.len(), frequencies.get(docno));
+            frequencies.drain().for_each(drop);
             scores.push(TermScore {
                 term: term.term.clone(),
                 n_documents: u32::try_from(n_documents).unwrap_or(u32::MAX),
                 score: if tf > 0.0 { term.boost * self.idf(n_documents) * saturate(tf) } else { 0.0 },
             });
         }
-        self.scratches().push(scratch);
+        self.tallies.give_back(frequencies);
         Ok(scores)
-    }
-
-    /// Returns scratch space, all zeros. It goes back when a query ends well; after an error it is dropped.
-    fn scratch(&self) -> Scratch {
-        self.scratches().pop().unwrap_or_else(|| Scratch::new(self.docno_end))
-    }
-
-    fn scratches(&self) -> MutexGuard<'_, Vec<Scratch>> {
-        self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Finds the postings of a word in all ranked zones.
@@ -197,8 +192,8 @@ impl TextReader {
         Ok(TermPlaces { entries, docno_end: self.docno_end })
     }
 
-    /// Adds up the weighted frequency of one word in every live document that holds it, and lists these documents.
-    fn tally(&self, places: &TermPlaces, frequencies: &mut [f32], touched: &mut Vec<u32>) -> Result<()> {
+    /// Adds up the weighted frequency of one word in every live document that holds it and is asked for.
+    fn tally(&self, places: &TermPlaces, asked: impl Fn(u32) -> bool, out: &mut Tally) -> Result<()> {
         let mut factors: Option<(usize, [f32; 256])> = None;
         for (index, number, info) in &places.entries {
             let field = &self.fields.zones[*index];
@@ -206,8 +201,8 @@ impl TextReader {
             let (Some(words), Some(norms)) = (field.words, &segment.norms[*index]) else { continue };
             let inverted = segment.reader.inverted_index(words);
             let inverted = inverted.map_err(Error::lexical("opening a field"))?;
-            let postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs);
-            let mut postings = postings.map_err(|error| Error::lexical("reading postings")(error.into()))?;
+            let blocks = inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs);
+            let mut blocks = blocks.map_err(|error| Error::lexical("reading postings")(error.into()))?;
             // Entries come field by field.
             let (_, factors) = match &mut factors {
                 Some(known) if known.0 == *index => known,
@@ -215,18 +210,14 @@ impl TextReader {
                     known.insert((*index, factors_of(WordWeights::of(field.zone), self.mean_lengths[*index])))
                 }
             };
-            while postings.doc() != TERMINATED {
-                let doc = postings.doc();
-                let docno = segment.docnos[doc as usize];
-                if docno != DEAD {
-                    let factor = factors[norms.fieldnorm_id(doc) as usize];
-                    let frequency = &mut frequencies[docno as usize];
-                    if *frequency == 0.0 {
-                        touched.push(docno);
+            while blocks.block_len() > 0 {
+                for (doc, frequency) in blocks.docs().iter().zip(blocks.freqs()) {
+                    let docno = segment.docnos[*doc as usize];
+                    if docno != DEAD && asked(docno) {
+                        out.add(docno, factors[norms.fieldnorm_id(*doc) as usize] * *frequency as f32);
                     }
-                    *frequency += factor * postings.term_freq() as f32;
                 }
-                postings.advance();
+                blocks.advance();
             }
         }
         Ok(())
@@ -238,21 +229,6 @@ impl TextReader {
         #[expect(clippy::cast_possible_truncation, reason = "scores are single precision")]
         let idf = idf as f32;
         idf
-    }
-}
-
-/// Working space of one query, by docno. All zeros and empty between queries, so that a query costs what it touches:
-/// at a million documents a fresh vector would cost 4 MB of zeros each time.
-pub(super) struct Scratch {
-    /// Weighted frequencies of one word.
-    frequencies: Vec<f32>,
-    /// Where `frequencies` is not zero.
-    touched: Vec<u32>,
-}
-
-impl Scratch {
-    fn new(docno_end: u32) -> Self {
-        Self { frequencies: vec![0.0; docno_end as usize], touched: Vec::new() }
     }
 }
 

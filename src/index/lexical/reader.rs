@@ -1,16 +1,15 @@
 //! The full text of one snapshot, open for reading.
 
 use std::path::Path;
-use std::sync::Mutex;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{Index, ReloadPolicy, SegmentReader};
 
 use super::directory::SnapshotDirectory;
-use super::rank::Scratch;
 use super::schema::{Fields, ZoneField};
 use crate::index::error::{Error, Result};
 use crate::index::set::DocnoSet;
+use crate::index::tally::Tallies;
 
 /// The full text of one snapshot. Immutable, shared by all threads.
 pub(crate) struct TextReader {
@@ -21,8 +20,8 @@ pub(crate) struct TextReader {
     pub(super) docno_end: u32,
     /// Live documents.
     pub(super) n_documents: u64,
-    /// What ranking needs for each docno, all zeros, kept from query to query.
-    pub(super) scratch: Mutex<Vec<Scratch>>,
+    /// What ranking adds up in.
+    pub(in crate::index) tallies: Tallies,
 }
 
 /// Stands for the docno of a document that an update or a deletion buried. Such documents count nowhere,
@@ -76,7 +75,7 @@ impl TextReader {
             mean_lengths: Vec::new(),
             docno_end,
             n_documents,
-            scratch: Mutex::default(),
+            tallies: Tallies::new(alive.end()),
         };
         text.mean_lengths = (0..text.fields.zones.len()).map(|index| text.mean_length(index)).collect();
         Ok(text)

@@ -71,14 +71,24 @@ impl Part {
     fn scan_all(&self, query: &Query, passes: impl Fn(u32) -> bool, shortlist: &mut Shortlist) {
         let stride = query.codes.len();
         let mut dots = [0i32; BLOCK];
+        let mut uppers = [0.0_f32; BLOCK];
         let mut start = 0;
         for (rows, metas) in self.file.codes().chunks(BLOCK * stride).zip(self.file.metas().chunks(BLOCK)) {
             let dots = &mut dots[..metas.len()];
             kernels::dots(query.level, rows, &query.codes, dots);
-            for (index, (&dot, meta)) in dots.iter().zip(metas).enumerate() {
-                let (approximate, error) = (query.cosine(dot, meta.scale), query.error(meta.residual));
-                if approximate + error >= shortlist.floor() && passes(meta.id) {
-                    self.offer(start + index, meta, (approximate, error), shortlist);
+            // First all bounds, without a branch; few rows reach the floor.
+            for ((upper, &dot), meta) in uppers.iter_mut().zip(&*dots).zip(metas) {
+                *upper = query.cosine(dot, meta.scale) + query.error(meta.residual);
+            }
+            for (index, (&upper, meta)) in uppers.iter().zip(metas).enumerate() {
+                if upper >= shortlist.floor() && passes(meta.id) {
+                    let error = query.error(meta.residual);
+                    self.offer(
+                        start + index,
+                        meta,
+                        (query.cosine(dots[index], meta.scale), error),
+                        shortlist,
+                    );
                 }
             }
             start += metas.len();

@@ -326,8 +326,11 @@ fn pct(case: &Case, course: &Course<'_>, on: Date, known_at: Date) -> Status {
         return Status::of_event(Simple::PctOver, detail, event, Confidence::Register);
     }
     let Some(earliest) = case.earliest else {
-        let basis = "no priority or filing date on record";
-        return Status::new(Simple::Undetermined, Detail::Unknown, basis, Confidence::Assumed);
+        // Without a date the limit cannot be computed; a database may have done so.
+        return stated(case, &None, known_at).unwrap_or_else(|| {
+            let basis = "no priority or filing date on record";
+            Status::new(Simple::Undetermined, Detail::Unknown, basis, Confidence::Assumed)
+        });
     };
     if !case.events.iter().any(|event| event.known.is_some_and(|date| date <= known_at)) {
         return Status::new(
