@@ -7,8 +7,8 @@ Families are the distinct values of family_id. An application counts as 件 unle
 that opens with E, a German one of twelve digits that opens with 50 or 60 (or of eight with 59, 60, 69), where the
 family has a European application, or a Hong Kong registration where the family has any other member.
 Rankings count each family once for each distinct name among its applicants.
-An application can stand in two rows, written in two ways (TR2022006219, TR2022/006219): it counts once, in the family of its
-first row. States are those of rows.
+An application can stand in two rows, written in two ways (TR2022006219, TR2022/006219): it counts once, with the family
+and the applicants of its first row. States are those of rows.
 """
 
 import collections
@@ -62,8 +62,7 @@ def main():
         applications[re.sub("[^A-Z0-9]", "", row["application_no"].upper())].append(row)
     families = collections.defaultdict(list)
     for same in applications.values():
-        names = dict.fromkeys(name for row in same for name in row["applicants"].split("; "))
-        families[same[0]["family_id"].strip()].append(dict(same[0], applicants="; ".join(names)))
+        families[same[0]["family_id"].strip()].append(same[0])
 
     out = collections.Counter()
     out["records", "all"] = len(rows)
@@ -77,7 +76,8 @@ def main():
         names = set()
         for row in members:
             parts = [" ".join(name.split()) for name in row["applicants"].split("; ")]
-            names.update(name for name in parts if name)
+            # A name is more than punctuation.
+            names.update(name for name in parts if any(letter.isalnum() for letter in name))
         for name in names:
             out["applicant", name] += 1
         for office in {row["application_no"][:2] for row in (own or members)}:

@@ -32,6 +32,8 @@ def main():
             n_neighbors=int(k) + 1, metric="cosine", random_state=1, precomputed_knn=(ids_own, distances, None)
         ).fit_transform(vectors)
         cpu = time.process_time() - before
+    # Points without neighbours get no place.
+    layout[np.isnan(layout)] = 1e6
     found = NearestNeighbors(n_neighbors=int(k) + 1).fit(layout).kneighbors(layout, return_distance=False)[:, 1:]
     kept = [len(set(a) & set(b)) / k for a, b, whole in zip(ids, found, usable) if whole]
     print(f"umap-learn: kept {np.mean(kept):.4f}, {cpu:.1f} CPU s")

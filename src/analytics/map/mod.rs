@@ -257,10 +257,7 @@ impl crate::error::Classify for Error {
 /// [`Error::Shape`], [`Error::Twice`].
 pub fn build(input: &Input<'_>, before: Option<&Map>) -> Result<Map, Error> {
     let order = checked(input)?;
-    let placed: Vec<usize> =
-        order.iter().copied().filter(|at| graph::has_direction(row(input, *at))).collect();
-    let part = Part::new(input, &placed);
-    let graph = Graph::fuzzy(&part.neighbours);
+    let (part, graph) = prepared(input, &order);
     let start = before.map(|before| update::Start::new(before, input, &part.keys, &graph));
     let places = match &start {
         Some(start) => start.places(&graph, &part.vectors, input),
@@ -296,6 +293,25 @@ pub fn build(input: &Input<'_>, before: Option<&Map>) -> Result<Map, Error> {
         quality: Quality { k: u32::try_from(input.neighbours.k()).unwrap_or(u32::MAX), kept },
         before: before.zip(start.as_ref()).map(|(before, start)| start.told(before, &places)),
     })
+}
+
+/// Lays out afresh, and that alone: no regions, no labels. The places of points that have a direction, by key.
+///
+/// # Errors
+/// As [`build`].
+pub fn places(input: &Input<'_>) -> Result<Vec<[f32; 2]>, Error> {
+    let order = checked(input)?;
+    let (part, graph) = prepared(input, &order);
+    Ok(fresh(&graph, &part.vectors, input))
+}
+
+/// Takes the points that have a direction, with their graph.
+fn prepared<'a>(input: &Input<'a>, order: &[usize]) -> (Part<'a>, Graph) {
+    let placed: Vec<usize> =
+        order.iter().copied().filter(|at| graph::has_direction(row(input, *at))).collect();
+    let part = Part::new(input, &placed);
+    let graph = Graph::fuzzy(&part.neighbours);
+    (part, graph)
 }
 
 impl Map {
