@@ -81,7 +81,7 @@ pub enum Stage {
     Columns,
     /// Finding the neighbours of every point of a map.
     Neighbours,
-    /// Laying out a map, with regions and labels. It is finished before a request to cancel is heard.
+    /// Laying out a map, with regions and labels.
     Layout,
     /// Counting the figures of a map.
     Figures,

@@ -15,7 +15,7 @@ const REACH: usize = 1_500;
 const ROUNDS_BETWEEN: u32 = 8;
 
 /// Lays out a sample by paths through the graph, then everything else with the sample in place, then all a little.
-pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, rounds: Rounds) -> Vec<Place> {
+pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, rounds: Rounds<'_>) -> Vec<Place> {
     let n = graph.n_points();
     let every = n.div_ceil(SAMPLE).max(1) as u64;
     let landmarks: Vec<u32> =
@@ -48,7 +48,7 @@ pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, rounds: Rounds) -> Vec<P
         }
     });
     let mobility: Vec<f32> = number.iter().map(|own| if *own == u32::MAX { 1.0 } else { 0.05 }).collect();
-    let rounds = Rounds { n: rounds.n / ROUNDS_BETWEEN, rate: 0.5, seed: rounds.seed ^ 1 };
+    let rounds = Rounds { n: rounds.n / ROUNDS_BETWEEN, rate: 0.5, seed: rounds.seed ^ 1, ..rounds };
     layout::lay_out(graph, places, &mobility, rounds)
 }
 

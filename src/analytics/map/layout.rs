@@ -22,21 +22,26 @@ const SPREAD: f32 = 1.5;
 /// Points that one thread moves at a time.
 const CHUNK: usize = 1_024;
 
+/// Is told the rounds done and those to do, and returns whether to go on.
+pub(super) type Watch<'a> = dyn Fn(u32, u32) -> bool + Sync + 'a;
+
 /// How to move points.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rounds {
+#[derive(Clone, Copy)]
+pub(super) struct Rounds<'a> {
     /// How many.
     pub(super) n: u32,
     /// The rate of the first; it falls to zero in a straight line.
     pub(super) rate: f32,
     /// The seed of the draws.
     pub(super) seed: u64,
+    /// Asked before each round; where it says no, the places are left as they are.
+    pub(super) watch: &'a Watch<'a>,
 }
 
 /// Moves points from where they start. `mobility` scales the moves of each: 0 stays in place.
 ///
 /// A point without an edge is only pushed.
-pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, mobility: &[f32], rounds: Rounds) -> Vec<Place> {
+pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, mobility: &[f32], rounds: Rounds<'_>) -> Vec<Place> {
     let n = graph.n_points();
     if n < 2 {
         return start;
@@ -45,6 +50,9 @@ pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, mobility: &[f32], rounds
     let mut places = start;
     let mut next = places.clone();
     for round in 0..rounds.n {
+        if !(rounds.watch)(round, rounds.n) {
+            break;
+        }
         let rate = rounds.rate * (1.0 - round as f32 / rounds.n as f32);
         let seed = rounds.seed ^ mix(u64::from(round) + 1);
         next.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, moved)| {
@@ -275,7 +283,7 @@ mod tests {
         let vectors = vectors(n);
         let graph = Graph::fuzzy(&Neighbours::exact(&vectors, 8, 10));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let rounds = Rounds { n: 400, rate: 1.0, seed: 7 };
+        let rounds = Rounds { n: 400, rate: 1.0, seed: 7, watch: &|_, _| true };
         pool.install(|| lay_out(&graph, first_places(&vectors, 8), &[1.0].repeat(n), rounds))
     }
 
@@ -302,7 +310,7 @@ mod tests {
         let graph = Graph::fuzzy(&Neighbours::exact(&vectors, 8, 5));
         let start = first_places(&vectors, 8);
         let mobility: Vec<f32> = (0..40).map(|point| if point < 30 { 0.0 } else { 1.0 }).collect();
-        let rounds = Rounds { n: 50, rate: 1.0, seed: 1 };
+        let rounds = Rounds { n: 50, rate: 1.0, seed: 1, watch: &|_, _| true };
         let moved = lay_out(&graph, start.clone(), &mobility, rounds);
         assert_eq!(moved[..30], start[..30]);
         assert_ne!(moved[30..], start[30..]);

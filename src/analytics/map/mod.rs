@@ -38,13 +38,14 @@ pub use quality::kept;
 pub use source::{Source, Stage, of_cohort};
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use density::Frame as Square;
 use graph::Graph;
 use label::Concepts;
-use layout::Rounds;
+use layout::{Rounds, Watch};
 
 /// The version of the map's JSON; it rises when a field changes its meaning.
 pub const MAP_VERSION: u32 = 1;
@@ -237,6 +238,9 @@ pub enum Error {
         /// The version.
         found: u32,
     },
+    /// The caller asked to stop.
+    #[error("the layout was cancelled")]
+    Cancelled,
     /// A stored map is not one that can be drawn.
     #[error("its frame or its places are no numbers; make the map again")]
     Places,
@@ -244,7 +248,10 @@ pub enum Error {
 
 impl crate::error::Classify for Error {
     fn kind(&self) -> crate::error::ErrorKind {
-        crate::error::ErrorKind::InvalidInput
+        match self {
+            Self::Cancelled => crate::error::ErrorKind::Conflict,
+            _ => crate::error::ErrorKind::InvalidInput,
+        }
     }
 }
 
@@ -256,13 +263,37 @@ impl crate::error::Classify for Error {
 /// # Errors
 /// [`Error::Shape`], [`Error::Twice`].
 pub fn build(input: &Input<'_>, before: Option<&Map>) -> Result<Map, Error> {
+    build_watched(input, before, &|_, _| true)
+}
+
+/// As [`build`]; `watch` is told the rounds of the layout that are done and those to do (a layout in several steps
+/// begins anew at each), and cancels by returning `false`.
+///
+/// # Errors
+/// As [`build`], and [`Error::Cancelled`].
+pub fn build_watched(
+    input: &Input<'_>,
+    before: Option<&Map>,
+    watch: &(dyn Fn(u32, u32) -> bool + Sync),
+) -> Result<Map, Error> {
+    let cancelled = AtomicBool::new(false);
+    let asked = |done, total| {
+        let go_on = !cancelled.load(Ordering::Relaxed) && watch(done, total);
+        if !go_on {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        go_on
+    };
     let order = checked(input)?;
     let (part, graph) = prepared(input, &order);
     let start = before.map(|before| update::Start::new(before, input, &part.keys, &graph));
     let places = match &start {
-        Some(start) => start.places(&graph, &part.vectors, input),
-        None => fresh(&graph, &part.vectors, input),
+        Some(start) => start.places(&graph, &part.vectors, input, &asked),
+        None => fresh(&graph, &part.vectors, input, &asked),
     };
+    if cancelled.load(Ordering::Relaxed) {
+        return Err(Error::Cancelled);
+    }
     let known = start.as_ref().map(update::Start::known).unwrap_or_default();
     let levels = region::regions(&graph, &part.vectors, &known, input.seed);
     let frame = frame(&places, before.map(|before| before.frame));
@@ -302,7 +333,7 @@ pub fn build(input: &Input<'_>, before: Option<&Map>) -> Result<Map, Error> {
 pub fn places(input: &Input<'_>) -> Result<Vec<[f32; 2]>, Error> {
     let order = checked(input)?;
     let (part, graph) = prepared(input, &order);
-    Ok(fresh(&graph, &part.vectors, input))
+    Ok(fresh(&graph, &part.vectors, input, &|_, _| true))
 }
 
 /// Takes the points that have a direction, with their graph.
@@ -460,17 +491,17 @@ impl<'a> Part<'a> {
 }
 
 /// Lays out points that no map held before.
-fn fresh(graph: &Graph, vectors: &[f32], input: &Input<'_>) -> Vec<layout::Place> {
+fn fresh(graph: &Graph, vectors: &[f32], input: &Input<'_>, watch: &Watch<'_>) -> Vec<layout::Place> {
     let start = layout::first_places(vectors, input.dim);
     if graph.n_points() > LANDMARKS_ABOVE {
-        return landmark::lay_out(graph, start, rounds(graph.n_points(), input.seed));
+        return landmark::lay_out(graph, start, rounds(graph.n_points(), input.seed, watch));
     }
-    layout::lay_out(graph, start, &vec![1.0; graph.n_points()], rounds(graph.n_points(), input.seed))
+    layout::lay_out(graph, start, &vec![1.0; graph.n_points()], rounds(graph.n_points(), input.seed, watch))
 }
 
-fn rounds(n_points: usize, seed: u64) -> Rounds {
+fn rounds<'a>(n_points: usize, seed: u64, watch: &'a Watch<'a>) -> Rounds<'a> {
     let n = ROUNDS.iter().find(|(most, _)| n_points <= *most).map_or(1_000, |(_, n)| *n);
-    Rounds { n, rate: 1.0, seed }
+    Rounds { n, rate: 1.0, seed, watch }
 }
 
 /// Returns the square around the places with a margin of 4 %; that of the map before, where all still lie in it.

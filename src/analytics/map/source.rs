@@ -22,7 +22,7 @@ const SEED: u64 = 20_260_101;
 pub enum Stage {
     /// Finding the neighbours of every point; counts points.
     Neighbours,
-    /// Places, regions, labels.
+    /// Places, regions, labels; counts the rounds of the layout, which may begin anew.
     Layout,
 }
 
@@ -101,7 +101,7 @@ impl Source {
 /// Makes the map of a cohort, or continues the one `before`, whose seed and, by their documents, families it keeps.
 ///
 /// `progress` is told how far it is: the stage, and how much of it is done of how much. It may cancel by returning
-/// `false`; a layout that has begun is finished first.
+/// `false`.
 ///
 /// # Errors
 /// [`index::Error::Cancelled`]; what the index says of a damaged snapshot; [`super::Error`].
@@ -114,16 +114,10 @@ pub fn of_cohort(
 ) -> Result<Map, Failure> {
     let source =
         Source::of_cohort(reader, cohort, packs, &|done, total| progress(Stage::Neighbours, done, total))?;
-    if !progress(Stage::Layout, 0, 1) {
-        return Err(index::Error::Cancelled.into());
-    }
     let before = before.map(|before| before.renamed(|key| Some(cohort.key(cohort.unit_of(key)?))));
     let seed = before.as_ref().map_or(SEED, |before| before.seed);
-    let map = super::build(&source.input(seed), before.as_ref())?;
-    if !progress(Stage::Layout, 1, 1) {
-        return Err(index::Error::Cancelled.into());
-    }
-    Ok(map)
+    let watch = |done: u32, total: u32| progress(Stage::Layout, u64::from(done), u64::from(total));
+    Ok(super::build_watched(&source.input(seed), before.as_ref(), &watch)?)
 }
 
 fn words(concept: &crate::patent::domain::Concept) -> Vec<String> {

@@ -159,6 +159,32 @@ fn a_retrained_model_is_told_and_starts_from_the_old_places() {
 }
 
 #[test]
+fn a_layout_ends_where_it_is_told_to() {
+    let field = Field::new(4, 20);
+    let neighbours = Neighbours::exact(&field.vectors, DIM, NEIGHBOURS);
+    let input = Input {
+        keys: &field.keys,
+        vectors: &field.vectors,
+        dim: DIM,
+        neighbours: &neighbours,
+        zh: &field.zh,
+        en: &field.en,
+        equivalents: &[],
+        model: "model-1",
+        seed: 42,
+    };
+    let asked = std::sync::atomic::AtomicU32::new(0);
+    let watch = |done: u32, total: u32| {
+        assert!(done < total);
+        asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        done < 5
+    };
+    assert_eq!(build_watched(&input, None, &watch), Err(Error::Cancelled));
+    assert_eq!(asked.into_inner(), 6, "and nothing is asked after that");
+    assert_eq!(build_watched(&input, None, &|_, _| true), build(&input, None));
+}
+
+#[test]
 fn hardly_any_points_give_a_map_all_the_same() {
     let field = Field::new(2, 2);
     for n in 0..4 {

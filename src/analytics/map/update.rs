@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
-use super::layout::{self, Place, Rounds};
+use super::layout::{self, Place, Rounds, Watch};
 use super::{Before, Input, Map, density, landmark};
 
 /// How freely a point of the map before moves, against a new one: enough to make room, too little to wander.
@@ -48,15 +48,21 @@ impl Start {
     }
 
     /// Lays out old and new points together.
-    pub(super) fn places(&self, graph: &Graph, vectors: &[f32], input: &Input<'_>) -> Vec<Place> {
+    pub(super) fn places(
+        &self,
+        graph: &Graph,
+        vectors: &[f32],
+        input: &Input<'_>,
+        watch: &Watch<'_>,
+    ) -> Vec<Place> {
         if self.places.iter().all(Option::is_none) {
-            return super::fresh(graph, vectors, input);
+            return super::fresh(graph, vectors, input, watch);
         }
         let (start, n_new) = (self.filled(graph), self.places.iter().filter(|place| place.is_none()).count());
-        let rounds = super::rounds(graph.n_points(), input.seed);
+        let rounds = super::rounds(graph.n_points(), input.seed, watch);
         if self.model_changed {
             // Distances mean something else now: everything may move, from where it was.
-            let rounds = Rounds { n: rounds.n / 2, rate: 0.5, seed: rounds.seed };
+            let rounds = Rounds { n: rounds.n / 2, rate: 0.5, ..rounds };
             return layout::lay_out(graph, start, &vec![1.0; graph.n_points()], rounds);
         }
         if n_new == 0 {
@@ -65,9 +71,9 @@ impl Start {
         let mobility = |old: f32| -> Vec<f32> {
             self.places.iter().map(|place| if place.is_some() { old } else { 1.0 }).collect()
         };
-        let among = Rounds { n: rounds.n / 3, rate: 1.0, seed: rounds.seed };
+        let among = Rounds { n: rounds.n / 3, rate: 1.0, ..rounds };
         let placed = layout::lay_out(graph, start, &mobility(0.0), among);
-        let settle = Rounds { n: rounds.n / 6, rate: 0.3, seed: rounds.seed ^ 1 };
+        let settle = Rounds { n: rounds.n / 6, rate: 0.3, seed: rounds.seed ^ 1, ..rounds };
         layout::lay_out(graph, placed, &mobility(OLD_MOBILITY), settle)
     }
 
