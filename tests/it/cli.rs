@@ -80,7 +80,7 @@ fn redact(value: &mut Value) {
         }
         Value::Array(values) => values.iter_mut().for_each(redact),
         // The rest is a hash of the domain packs, which change with every word.
-        Value::String(text) if text.starts_with("tags-1@") => "tags-1".clone_into(text),
+        Value::String(text) if text.starts_with("tags-2@") => "tags-2".clone_into(text),
         _ => {}
     }
 }
