@@ -72,7 +72,7 @@ fn verify(dir: &Path, manifest: &Manifest, progress: &dyn Fn(u64, u64)) -> Resul
     Ok(checked)
 }
 
-/// Saves the current snapshot, the pins, and the named `extra` files (name in the archive, path) to one file.
+/// Saves the current snapshot, the pins, and the named `extra` files (path below the data folder with `/`, path) to one file.
 ///
 /// The file appears under its name only when it is complete.
 pub fn backup(
@@ -210,10 +210,12 @@ fn unpack(
         let path = match name.strip_prefix("snapshot") {
             Ok(inside) => dir.join(inside),
             Err(_) => {
-                let path = root.join(name.file_name().unwrap_or_default());
+                let path = root.join(name);
                 if path.exists() {
                     continue;
                 }
+                let folder = path.parent().unwrap_or(root);
+                fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
                 extra.push(path.clone());
                 path
             }

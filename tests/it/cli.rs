@@ -170,8 +170,12 @@ fn deleted_documents_are_gone_and_counted() {
 fn a_backup_comes_back_whole() {
     let small = Small::indexed(40);
     let (backup, elsewhere) = (small.path("saved.patnav"), small.dir.path().join("elsewhere"));
+    // What users put into folders of the data folder is theirs.
+    std::fs::create_dir_all(small.data().join("maps/000001")).unwrap();
+    std::fs::write(small.data().join("maps/000001/map.json"), "{}").unwrap();
     json(&small.data(), &["backup", "--json", &backup]);
     json(&elsewhere, &["restore", "--json", &backup]);
+    assert_eq!(std::fs::read_to_string(elsewhere.join("maps/000001/map.json")).unwrap(), "{}");
     let checked = json(&elsewhere, &["check", "--json"]);
     assert_eq!(checked["n_documents"], 40);
     let question = ["search", "--json", "装置"];

@@ -54,7 +54,7 @@ pub const NEIGHBOURS: usize = 15;
 /// Points above which a sample is laid out first and the others are put between.
 pub const LANDMARKS_ABOVE: usize = 200_000;
 /// Rounds of the layout, for few and for many points. More give a smoother picture at more cost.
-const ROUNDS: [(usize, u32); 3] = [(20_000, 3_000), (LANDMARKS_ABOVE, 1_500), (usize::MAX, 1_000)];
+const ROUNDS: [(usize, u32); 2] = [(LANDMARKS_ABOVE, 1_500), (usize::MAX, 1_000)];
 /// Neighbours that a projected text is placed among.
 const PROJECTED_AMONG: usize = 10;
 

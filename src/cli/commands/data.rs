@@ -14,6 +14,9 @@ use crate::search;
 use crate::text::Analyzer;
 use crate::workspace::{self, Database};
 
+/// Folders of the data folder that hold what users made or put there: maps, tables of groups and industries, packs.
+const FOLDERS: [&str; 4] = ["maps", "groups", "industry", "domains"];
+
 /// What `patnav stats` prints.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct Stats {
@@ -97,14 +100,20 @@ pub(in crate::cli) fn backup(config: &Config, args: &args::File, json: bool) -> 
     let data = config.data();
     // The database is in use while a server runs, so its copy is made by the database itself.
     let copy = data.join("workspace-backup.part");
-    let mut extra: Vec<(&str, PathBuf)> = vec![("patnav.toml", data.join("patnav.toml"))];
+    let mut extra: Vec<(String, PathBuf)> = vec![("patnav.toml".to_owned(), data.join("patnav.toml"))];
+    for folder in FOLDERS {
+        add_files(&data.join(folder), folder, &mut extra)?;
+    }
     if data.join(workspace::FILE_NAME).exists() {
         remove(&copy)?;
         Database::open(&data)?.save_to(&copy)?;
-        extra.push((workspace::FILE_NAME, copy.clone()));
+        extra.push((workspace::FILE_NAME.to_owned(), copy.clone()));
     }
-    let present: Vec<(&str, &Path)> =
-        extra.iter().filter(|(_, path)| path.exists()).map(|(name, path)| (*name, path.as_path())).collect();
+    let present: Vec<(&str, &Path)> = extra
+        .iter()
+        .filter(|(_, path)| path.exists())
+        .map(|(name, path)| (name.as_str(), path.as_path()))
+        .collect();
     let progress = |done, total| line.bytes("saving 备份", done, total);
     let saved = index::backup(&data, &args.file, &present, &progress);
     line.finish();
@@ -115,6 +124,29 @@ pub(in crate::cli) fn backup(config: &Config, args: &args::File, json: bool) -> 
     }
     let size = output::size(saved.n_bytes);
     output::lines(&[format!("saved snapshot {:06} ({size}) to {}", saved.snapshot, args.file.display())])
+}
+
+/// Lists the files below a folder that may be there, in order, each with its path from the data folder.
+fn add_files(folder: &Path, name: &str, out: &mut Vec<(String, PathBuf)>) -> Result<(), Error> {
+    let unreadable = |source| Error::Read { path: folder.to_owned(), source };
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(unreadable(source)),
+    };
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>().map_err(unreadable)?;
+    paths.sort();
+    for path in paths {
+        let Some(own) = path.file_name().and_then(|own| own.to_str()) else { continue };
+        let name = format!("{name}/{own}");
+        if path.is_dir() {
+            add_files(&path, &name, out)?;
+        } else {
+            out.push((name, path));
+        }
+    }
+    Ok(())
 }
 
 /// Removes a file that may be there.
