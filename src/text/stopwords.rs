@@ -47,14 +47,21 @@ take taking";
 /// Words that no key phrase ends with: they say that the thing before them is at work.
 const ENDS: &str = "工作 运行";
 
+/// Function words of German, French, Spanish, Italian and Portuguese, which collections in English hold too, but for those
+/// that name a thing in English or are a symbol (`die`, `pour`, `al`): no key phrase begins or ends with one.
+const OTHER_FUNCTION: &str = "und oder der das dem ein eine einer eines einem einen mit für zum zur vom von auf sowie wobei durch nach bei ist \
+sind wird werden nicht sich auch aus über zwischen le la les des du de un une et ou avec dans sur est sont qui \
+que au aux ce cette dont entre el los las una uno por para en del como da dos das um uma il lo gli che della dei \
+delle";
+
 static FUNCTION: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| set(&[ZH_FUNCTION, EN_FUNCTION]));
 static BOILERPLATE: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| set(&[ZH_BOILERPLATE, EN_BOILERPLATE]));
 
 static STARTS_SET: LazyLock<FxHashSet<&'static str>> =
-    LazyLock::new(|| set(&[ZH_FUNCTION, EN_FUNCTION, EDGES, STARTS]));
+    LazyLock::new(|| set(&[ZH_FUNCTION, EN_FUNCTION, OTHER_FUNCTION, EDGES, STARTS]));
 static ENDS_SET: LazyLock<FxHashSet<&'static str>> =
-    LazyLock::new(|| set(&[ZH_FUNCTION, EN_FUNCTION, EDGES, ENDS]));
+    LazyLock::new(|| set(&[ZH_FUNCTION, EN_FUNCTION, OTHER_FUNCTION, EDGES, ENDS]));
 
 fn set(lists: &[&'static str]) -> FxHashSet<&'static str> {
     lists.iter().flat_map(|list| list.split_ascii_whitespace()).collect()
@@ -91,6 +98,8 @@ mod tests {
             may_bound_phrase("测量", "精度")
                 && !may_bound_phrase("提高", "精度")
                 && !may_bound_phrase("载体", "连接")
+                && !may_bound_phrase("eine", "drohne")
+                && may_bound_phrase("die", "casting")
         );
         assert!(!is_stop_word("采煤机") && !is_stop_word("shearer"));
     }

@@ -95,7 +95,7 @@ pub fn technology_effect(
                 count: cohort.value("matrix-count", Ok(*value), units),
                 expected: cell.expected,
                 residual: cohort.value("matrix-residual", cell.residual.clone(), units),
-                kind: kind(cell.kind).to_owned(),
+                kind: kind(cell.kind, technique, effect).to_owned(),
                 q: cell.q,
                 significant: cell.significant,
                 growth: cohort.value("growth-3y", growth_of(cohort, units), units),
@@ -110,8 +110,12 @@ pub fn technology_effect(
     Ok(TechnologyEffect { n_units: cross.n_units, n_untagged, cells })
 }
 
-fn kind(kind: Kind) -> &'static str {
+/// Returns what a cell is called. A technique of one field and an effect that another field's tree names meet nowhere by
+/// design: that such a cell is empty is no gap.
+fn kind(kind: Kind, technique: &str, effect: &str) -> &'static str {
+    let field = |id: &str| id.split_once(':').map(|(pack, _)| pack.to_owned());
     match kind {
+        Kind::Blank if field(technique) != field(effect) => "ordinary",
         Kind::Blank => "blank",
         Kind::Hot => "hot",
         Kind::Ordinary => "ordinary",
