@@ -174,9 +174,12 @@ pub(super) fn wrapped(text: &str, size: f64, room: f64) -> Vec<String> {
         line.push_str(word);
         word.clear();
     };
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         word.push(c);
-        if c == ' ' || u32::from(c) >= 0x2e80 {
+        // No line begins with punctuation that closes.
+        let is_closed = chars.peek().is_some_and(|next| "、，。；：）》”".contains(*next));
+        if (c == ' ' || u32::from(c) >= 0x2e80) && !is_closed {
             put(&mut line, &mut word);
         }
     }
