@@ -59,6 +59,24 @@ pub struct Column {
     integers: Range<usize>,
 }
 
+/// The ordinals of the keywords of every document.
+#[derive(Debug, Clone, Copy)]
+pub struct Ordinals<'a> {
+    ends: &'a [u32],
+    all: &'a [u32],
+}
+
+impl<'a> Ordinals<'a> {
+    /// Returns those of a document, ascending; none for a document that the column does not have.
+    #[inline]
+    pub fn of(&self, docno: u32) -> &'a [u32] {
+        let docno = docno as usize;
+        let Some(&end) = self.ends.get(docno) else { return &[] };
+        let start = if docno == 0 { 0 } else { self.ends[docno - 1] };
+        self.all.get(start as usize..end as usize).unwrap_or_default()
+    }
+}
+
 impl Column {
     /// Opens a column file; checks header and lengths, not contents.
     pub(crate) fn open(path: &Path) -> Result<Self> {
@@ -128,12 +146,15 @@ impl Column {
 
     /// Returns the ordinals of the keywords of a document, ascending.
     pub fn ordinals(&self, docno: u32) -> &[u32] {
-        let docno = docno as usize;
-        let ends: &[u32] = bytemuck::cast_slice(&self.map[self.value_ends.clone()]);
-        let Some(&end) = ends.get(docno) else { return &[] };
-        let start = if docno == 0 { 0 } else { ends[docno - 1] };
-        let all: &[u32] = bytemuck::cast_slice(&self.map[self.ordinals.clone()]);
-        all.get(start as usize..end as usize).unwrap_or_default()
+        self.all_ordinals().of(docno)
+    }
+
+    /// Returns the ordinals of every document, for whoever asks for many.
+    pub fn all_ordinals(&self) -> Ordinals<'_> {
+        Ordinals {
+            ends: bytemuck::cast_slice(&self.map[self.value_ends.clone()]),
+            all: bytemuck::cast_slice(&self.map[self.ordinals.clone()]),
+        }
     }
 
     /// Returns the keyword of an ordinal; an empty one for an ordinal that the column does not have.

@@ -1,7 +1,7 @@
 //! Exact counts over a match set, by group: a family counts once for each value that any of its members holds.
 //!
-//! The set is put in order of groups once; then each column is one pass, in which a value counts where the group
-//! before it that held the value was another one.
+//! Most groups have one member in the set: these are read in the order of documents, in which the columns lie. The others
+//! are put in order of groups once, and a value counts where the group before it that held the value was another one.
 
 use std::collections::BTreeMap;
 
@@ -18,28 +18,31 @@ use crate::index::{Column, ColumnKind, DocnoSet, Reader};
 /// Stands for "no group yet".
 const NO_GROUP: u32 = u32::MAX;
 
-/// A match set in the order of its groups.
+/// A match set by its groups.
 pub(super) struct Counter {
-    /// The documents, those of one group side by side.
-    docnos: Vec<u32>,
-    /// The number of the group of each.
-    groups: Vec<u32>,
+    /// The documents that are alone in their group, ascending.
+    alone: Vec<u32>,
+    /// The others with the numbers of their groups, those of one group side by side.
+    together: Vec<(u32, u32)>,
 }
 
 impl Counter {
-    /// Puts the set in order.
+    /// Finds who is alone, and puts the others in order.
     pub(super) fn new(set: &DocnoSet, groups: &Groups<'_>) -> Self {
-        let mut members: Vec<(u64, u32)> = set.iter().map(|docno| (groups.of(docno), docno)).collect();
-        if !members.is_sorted() {
-            members.sort_unstable();
+        let members = groups.count(set);
+        let (mut alone, mut others) = (Vec::new(), Vec::new());
+        for docno in set.iter() {
+            let group = groups.of(docno);
+            if members.of(group) <= 1 { alone.push(docno) } else { others.push((group, docno)) }
         }
-        let mut numbers = Vec::with_capacity(members.len());
+        others.sort_unstable();
         let mut number = 0;
-        for (index, (group, _)) in members.iter().enumerate() {
-            number += u32::from(index > 0 && members[index - 1].0 != *group);
-            numbers.push(number);
+        let mut together = Vec::with_capacity(others.len());
+        for (index, (group, docno)) in others.iter().enumerate() {
+            number += u32::from(index > 0 && others[index - 1].0 != *group);
+            together.push((*docno, number));
         }
-        Self { docnos: members.into_iter().map(|(_, docno)| docno).collect(), groups: numbers }
+        Self { alone, together }
     }
 
     /// Counts the values of a column; most frequent first, equal counts by value.
@@ -93,9 +96,15 @@ impl Counter {
         let Some(days) = Days::read(reader, ends.next(), ends.next())? else { return Ok(Vec::new()) };
         let states = StatesOn::new(reader, days)?;
         let mut tallies: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
-        for (docno, group) in self.docnos.iter().zip(&self.groups) {
-            let Some((simple, detail)) = states.of(*docno) else { continue };
-            let name = if column == legal::STATE { simple.name() } else { detail.name() };
+        let name_of = |docno: u32| {
+            let (simple, detail) = states.of(docno)?;
+            Some(if column == legal::STATE { simple.name() } else { detail.name() })
+        };
+        for name in self.alone.iter().filter_map(|docno| name_of(*docno)) {
+            tallies.entry(name).or_insert((0, NO_GROUP)).0 += 1;
+        }
+        for (docno, group) in &self.together {
+            let Some(name) = name_of(*docno) else { continue };
             let tally = tallies.entry(name).or_insert((0, NO_GROUP));
             if tally.1 != *group {
                 *tally = (tally.0 + 1, *group);
@@ -110,8 +119,16 @@ impl Counter {
     fn keywords(&self, column: &Column) -> Vec<(u64, i64)> {
         // Count and last group side by side: one place in memory for each value.
         let mut tallies: Vec<(u32, u32)> = vec![(0, NO_GROUP); column.n_distinct()];
-        for (docno, group) in self.docnos.iter().zip(&self.groups) {
-            for ordinal in column.ordinals(*docno) {
+        let ordinals = column.all_ordinals();
+        for docno in &self.alone {
+            for ordinal in ordinals.of(*docno) {
+                if let Some(tally) = tallies.get_mut(*ordinal as usize) {
+                    tally.0 += 1;
+                }
+            }
+        }
+        for (docno, group) in &self.together {
+            for ordinal in ordinals.of(*docno) {
                 let Some(tally) = tallies.get_mut(*ordinal as usize) else { continue };
                 if tally.1 != *group {
                     *tally = (tally.0 + 1, *group);
@@ -124,7 +141,10 @@ impl Counter {
 
     fn integers(&self, column: &Column) -> Vec<(u64, i64)> {
         let mut tallies: FxHashMap<i64, (u32, u32)> = FxHashMap::default();
-        for (docno, group) in self.docnos.iter().zip(&self.groups) {
+        for value in self.alone.iter().filter_map(|docno| column.integer(*docno)) {
+            tallies.entry(value).or_insert((0, NO_GROUP)).0 += 1;
+        }
+        for (docno, group) in &self.together {
             let Some(value) = column.integer(*docno) else { continue };
             let tally = tallies.entry(value).or_insert((0, NO_GROUP));
             if tally.1 != *group {

@@ -1,7 +1,8 @@
 //! Key phrases: what a document is about, in its own words, Chinese and English apart.
 //!
 //! Candidates are runs of one to four words between stop words, numbers and punctuation; a run of Chinese words
-//! joins without spaces and has two to twelve characters. None starts or ends with a function word or a word of what is
+//! joins without spaces and has two to twelve characters, and never begins or ends inside a term that the dictionary does not
+//! know. None starts or ends with a function word or a word of what is
 //! done with a thing (连接, connected), and none starts with what is wanted of it (提高, improve).
 //! A phrase counts by a form of the C-value (Frantzi, Ananiadou and Mima, 2000, formula 1): log2(1 + length) × (f − the
 //! frequency of the commonest longer candidate that holds it), length in words for English and in characters for Chinese,
@@ -137,17 +138,22 @@ impl Analyzer {
 /// Counts all candidates of a run and empties it.
 fn close(run: &mut Vec<Word>, chinese: bool, weight: f32, candidates: &mut FxHashMap<String, Candidate>) {
     let separator = if chinese { "" } else { " " };
-    for start in 0..run.len() {
-        for end in start + 1..=run.len().min(start + MAX_WORDS * if chinese { 2 } else { 1 }) {
+    let single = |word: &Word| word.text.chars().nth(1).is_none();
+    // Where the dictionary does not know a term it cuts characters apart, so no phrase begins or ends between two of them.
+    let cuts_a_term =
+        |at: usize| chinese && at > 0 && at < run.len() && single(&run[at - 1]) && single(&run[at]);
+    for start in (0..run.len()).filter(|start| !cuts_a_term(*start)) {
+        for end in start + 1..=run.len().min(start + if chinese { *ZH_CHARS.end() } else { MAX_WORDS }) {
             let words = &run[start..end];
             let join = |part: fn(&Word) -> &str| words.iter().map(part).collect::<Vec<_>>().join(separator);
             let key = join(|word| &word.stem);
             let length = if chinese { key.chars().count() } else { words.len() };
-            // Up to eight dictionary words of one character each may make one Chinese term.
-            let single = |word: &Word| word.text.chars().nth(1).is_none();
+            // Words of one character each may make one Chinese term, however many.
             let n_words = words.iter().filter(|word| !single(word)).count()
                 + words.iter().filter(|w| single(w)).count().div_ceil(2);
-            if chinese && (!ZH_CHARS.contains(&length) || n_words > MAX_WORDS)
+            if cuts_a_term(end)
+                || chinese
+                    && (!ZH_CHARS.contains(&length) || n_words > MAX_WORDS && !words.iter().all(single))
                 || !may_bound_phrase(&words[0].text, &words[words.len() - 1].text)
             {
                 continue;
@@ -266,6 +272,14 @@ mod tests {
     fn the_title_outweighs_the_text() {
         let found = phrases(&[("液压支架", 3.0), ("采煤机与刮板输送机配合，采煤机截割。", 1.0)]);
         assert_eq!(texts(&found.zh)[0], "液压支架");
+    }
+
+    #[test]
+    fn no_phrase_ends_inside_an_unknown_term() {
+        let found = phrases(&[("煤层中实施大直径钻孔卸压，再钻孔卸压。", 1.0)]);
+        let texts = texts(&found.zh);
+        assert!(texts.contains(&"大直径钻孔卸压"), "{texts:?}");
+        assert!(texts.iter().all(|text| !text.ends_with('卸') && !text.starts_with('压')), "{texts:?}");
     }
 
     #[test]

@@ -36,7 +36,7 @@ embodiments equipment fig figure invention kind method methods novel object pate
 relate related relates system systems technique thereof type utility model";
 
 /// Words that say what is done with a thing or how it stands: no key phrase begins or ends with one of them.
-const EDGES: &str = "在于 针对 现有 连接 安装 设于 装于 配合 connected connecting connects based designed arranged configured \
+const EDGES: &str = "在于 针对 现有 实施 连接 安装 设于 装于 配合 connected connecting connects based designed arranged configured \
 means field prior";
 
 /// Words that no key phrase begins with: what comes after them is wanted better, and says what.

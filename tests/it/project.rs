@@ -93,6 +93,13 @@ fn a_project_is_searched_decided_and_written_down_with_the_program() {
     assert_eq!(json(&data, &["project", "keep", "1", "罐", "ti=罐", "--live"])["query"], "ti=罐");
     assert_eq!(numbers(&["search", "@阀 AND @罐"]), ["CN159000003A"]);
     refused(&data, &["project", "keep", "1", "罐", "#1 OR 泵", "--live"], "write that query out");
+    let rows = text(
+        &data,
+        &["export", "--project", "1", "--scope", "#1 AND NOT #3", "--format", "csv", "--fields", "number"],
+    );
+    assert_eq!(rows.lines().skip(1).count(), 2, "{rows}");
+    assert_eq!(rows, text(&data, &["export", "--scope", "@阀", "--format", "csv", "--fields", "number"]));
+    refused(&data, &["export", "--scope", "#1", "--format", "csv"], "lines belong to a project");
     // A comparison with a list of another tool knows the lines too.
     let compared = json(
         &data,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::figure::{Cell, Chart, Figure, behind, on, percent, reason, said, units};
+use super::figure::{Cell, Chart, Figure, behind, on, percent, said, units};
+use super::reason::reason;
 use crate::analytics::cohort::Cohort;
 use crate::analytics::evidence::{Timeline, Value};
 use crate::analytics::measure;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reason::reason;
 use crate::analytics::cohort::Cohort;
 use crate::analytics::evidence::{Basis, Documents, Undefined, Unit, Value};
 use crate::patent::domain::Bilingual;
@@ -281,19 +282,6 @@ fn pieces(text: &str, n_places: usize) -> Vec<Piece> {
     }
     add(rest, None);
     pieces
-}
-
-/// Says in both languages why there is no number.
-pub(super) fn reason(why: &Undefined) -> Bilingual {
-    let zh = match why {
-        Undefined::Empty => "没有可统计的对象".to_owned(),
-        Undefined::ZeroDenominator { what } => format!("分母为零（{what}）"),
-        Undefined::TooFew { what, n, needed } => format!("数量过少（{what}：{n}，至少需要 {needed}）"),
-        Undefined::NotIdentifiable { why } => format!("数据不足以判定（{why}）"),
-        Undefined::NotComputable { missing } => format!("无法计算，数据缺项（{missing}）"),
-        Undefined::NotFinite { what } => format!("结果不是有限数（{what}）"),
-    };
-    both(zh, why.to_string())
 }
 
 /// Returns what units are called in sentences: Chinese with its measure word, English plural.

@@ -13,6 +13,7 @@ mod activity;
 mod figure;
 mod people;
 mod place;
+mod reason;
 mod right;
 mod selection;
 mod technology;
@@ -21,6 +22,7 @@ mod terrain;
 mod tests;
 
 pub use figure::{Cell, Chart, Column, Figure, Piece, Pieces, Row};
+pub use reason::in_chinese;
 pub use selection::{FACTS_VERSION, Facts, Group, GroupRow, Statistics};
 pub use terrain::overlays;
 

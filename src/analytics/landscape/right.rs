@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::RANKED;
 use super::figure::{Cell, Chart, Figure, behind, both, on, percent, units};
+use super::reason::in_chinese;
 use crate::analytics::cohort::Cohort;
 use crate::analytics::evidence::{Timeline, Undefined};
 use crate::analytics::indicator::value::Weights;
@@ -103,7 +104,7 @@ pub(super) fn main_path(cohort: &Cohort) -> Figure {
     if path.steps.is_empty() {
         let why = path.length.reason.unwrap_or_else(|| "no citations".to_owned());
         figure.missing = Some(both(
-            format!("范围内没有可连成路径的引文（{why}）"),
+            format!("范围内没有可连成路径的引文（{}）", in_chinese(&why)),
             format!("no citations within the scope make a path ({why})"),
         ));
         return figure;
@@ -230,10 +231,13 @@ pub(super) fn states(cohort: &Cohort) -> Figure {
             behind(cohort, &found),
         );
     }
-    let day = cohort.basis().as_of.map_or_else(|| "?".to_owned(), |day| day.to_string());
+    let (zh, en) = cohort.basis().as_of.map_or_else(
+        || ("数据日期不详".to_owned(), "The day of the data is not known".to_owned()),
+        |day| (format!("截至 {day}"), format!("As of {day}")),
+    );
     figure.say(
-        &format!("截至 {day}：{}。", said[0].join("，")),
-        &format!("As of {day}: {}.", said[1].join(", ")),
+        &format!("{zh}：{}。", said[0].join("，")),
+        &format!("{en}: {}.", said[1].join(", ")),
         documents,
     );
     figure.note(

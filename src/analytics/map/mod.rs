@@ -257,8 +257,9 @@ impl crate::error::Classify for Error {
 
 /// Makes a map, or continues the one `before`.
 ///
-/// Points of both keep their places but for small moves that make room (median shift below 2 % of the width), and
-/// regions keep their ids by largest overlap. Zero points give an empty map, one or two points a map of one region.
+/// Points of both keep their places but for small moves that make room (median shift below 2 % of the width), and their
+/// regions, unless most points are new or the model is another; then regions keep their ids by largest overlap. Zero points
+/// give an empty map, one or two points a map of one region.
 ///
 /// # Errors
 /// [`Error::Shape`], [`Error::Twice`].
@@ -294,8 +295,8 @@ pub fn build_watched(
     if cancelled.load(Ordering::Relaxed) {
         return Err(Error::Cancelled);
     }
-    let known = start.as_ref().map(update::Start::known).unwrap_or_default();
-    let levels = region::regions(&graph, &part.vectors, &known, input.seed);
+    let known = start.as_ref().map_or(&[][..], update::Start::known);
+    let levels = region::regions(&graph, &part.vectors, known, input.seed);
     let frame = frame(&places, before.map(|before| before.frame));
     let kept = quality::kept(&part.neighbours, &places);
     let ids = update::ids(&levels, before, &part.keys);

@@ -1,7 +1,13 @@
 //! Regions of a map, two or three levels of them, one inside the other.
 //!
 //! Communities of the weighted graph by the Leiden algorithm (Traag, Waltman, van Eck 2019), seeded; then each
-//! region is parted in the same way. An updated map starts from the regions of the one before.
+//! region is parted in the same way.
+//!
+//! A map that continues another keeps its regions, so that only the news move anything: an old point stays in its
+//! region, a new one joins that of most of its neighbours. New points that are tied to each other more than to the
+//! rest become regions of their own. A region that grew by half or more since that map is parted into as many as it grew
+//! times, as long as there are fewer regions than can be read. Where most points are new, or the vectors are of another
+//! model, all is parted anew. A field that grows by little again and again keeps its regions: a fresh map draws others.
 //!
 //! A collection of clear-cut subjects falls into more pieces than a person takes in, with no edge between them at any
 //! resolution: these are joined by meaning, those with the highest mean cosine first, until the number can be
@@ -9,12 +15,16 @@
 
 use std::collections::BTreeMap;
 
-use leiden_rs::{GraphDataBuilder, Leiden, LeidenConfig, Partition};
+use self::inner::Inner;
+use super::graph::{Graph, id_of};
 
-use super::graph::Graph;
+mod continued;
+mod inner;
 
 /// Points below which a set is one region without parts.
 const FEWEST_POINTS: usize = 12;
+/// Points that a region has at least, where there are several.
+const FEWEST_IN_REGION: usize = 3;
 /// Points that a region needs to be parted further.
 const FEWEST_TO_PART: usize = 80;
 /// Points from which a map has a third level.
@@ -27,41 +37,65 @@ pub(super) type Levels = Vec<Vec<u32>>;
 
 /// Parts the points into nested regions.
 ///
-/// `known` are the regions of an earlier map by level, `None` for points that it did not hold.
-///
-/// `vectors` are those of the points, row-major, of unit length.
+/// `vectors` are those of the points, row-major, of unit length. `known` are the regions of an earlier map by level, `None`
+/// for points that it did not hold.
 pub(super) fn regions(graph: &Graph, vectors: &[f32], known: &[Vec<Option<u32>>], seed: u64) -> Levels {
     let n = graph.n_points();
     let space = Space { graph, vectors, dim: vectors.len().checked_div(n).unwrap_or(0) };
-    let all: Vec<u32> = (0..n).map(super::graph::id_of).collect();
-    if n == 0 {
-        return Vec::new();
-    }
-    let first = part(&space, &all, wanted(n), known.first().map(Vec::as_slice), seed);
-    let mut levels = vec![first];
-    let n_levels = if n >= THIRD_LEVEL_FROM { 3 } else { 2 };
-    for level in 1..n_levels {
-        let above = &levels[level - 1];
-        let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        all.iter().for_each(|point| members.entry(above[*point as usize]).or_default().push(*point));
-        let mut below = vec![0; n];
-        let mut next = 0;
-        for (region, points) in &members {
-            let parts = if points.len() >= FEWEST_TO_PART {
-                let known = known.get(level).map(Vec::as_slice);
-                part(&space, points, wanted(points.len()), known, seed ^ u64::from(*region + 1))
-            } else {
-                vec![0; points.len()]
-            };
-            let n_parts = parts.iter().max().map_or(0, |last| last + 1);
-            for (point, part) in points.iter().zip(parts) {
-                below[*point as usize] = next + part;
+    let mut levels: Levels = Vec::new();
+    // All points, as the one region above the first level.
+    let mut above = Parted { parts: vec![0; n], stand: vec![true] };
+    let n_levels = match n {
+        0 => 0,
+        1..THIRD_LEVEL_FROM => 2,
+        _ => 3,
+    };
+    for level in 0..n_levels {
+        let known = known.get(level).map(Vec::as_slice);
+        let mut below = Parted { parts: vec![0; n], stand: Vec::new() };
+        for (region, points) in members(&above.parts).into_iter().enumerate() {
+            let seed = if level == 0 { seed } else { seed ^ (region as u64 + 1) };
+            // The first level has a region even for a handful of points, and those further down only for many.
+            let wanted = if level == 0 || points.len() >= FEWEST_TO_PART { wanted(points.len()) } else { 1 };
+            let stands = above.stand[region];
+            let continued = known
+                .filter(|_| stands)
+                .and_then(|known| continued::continued(&space, &points, wanted, known, seed));
+            let found = continued.unwrap_or_else(|| {
+                let parts = part(&space, &points, wanted, seed);
+                let n_parts = parts.iter().max().map_or(0, |last| *last as usize + 1);
+                Parted { parts, stand: vec![false; n_parts] }
+            });
+            let next = id_of(below.stand.len());
+            for (point, part) in points.iter().zip(&found.parts) {
+                below.parts[*point as usize] = next + part;
             }
-            next += n_parts;
+            below.stand.extend(found.stand);
         }
-        levels.push(below);
+        levels.push(below.parts.clone());
+        above = below;
     }
     levels
+}
+
+/// Points in parts, numbered from 0.
+struct Parted {
+    parts: Vec<u32>,
+    /// By part: whether it is a region of the earlier map, whole, so that what lies in it may stand too.
+    stand: Vec<bool>,
+}
+
+/// Returns the points of each part.
+fn members(parts: &[u32]) -> Vec<Vec<u32>> {
+    let mut members: Vec<Vec<u32>> = Vec::new();
+    for (point, part) in parts.iter().enumerate() {
+        let part = *part as usize;
+        if members.len() <= part {
+            members.resize(part + 1, Vec::new());
+        }
+        members[part].push(id_of(point));
+    }
+    members
 }
 
 /// Returns how many regions a person can take in for a number of points: the cube root, 2 to 20.
@@ -81,23 +115,16 @@ struct Space<'a> {
 }
 
 /// Returns the part of each of `points`, numbered from 0 by size, larger first.
-fn part(
-    space: &Space<'_>,
-    points: &[u32],
-    wanted: usize,
-    known: Option<&[Option<u32>]>,
-    seed: u64,
-) -> Vec<u32> {
+fn part(space: &Space<'_>, points: &[u32], wanted: usize, seed: u64) -> Vec<u32> {
     if wanted < 2 {
         return vec![0; points.len()];
     }
     let inner = Inner::new(space, points);
-    let start = known.map(|known| inner.carried(points, known));
     let mut best: Option<(usize, Vec<usize>)> = None;
     let mut resolution = 1.0;
     for _ in 0..TRIES {
-        let Some(found) = inner.communities(resolution, start.clone(), seed) else { break };
-        let merged = inner.without_small(found, (points.len() / (wanted * 12)).max(3));
+        let Some(found) = inner.communities(resolution, seed) else { break };
+        let merged = inner.without_small(&found, (points.len() / (wanted * 12)).max(FEWEST_IN_REGION));
         let n = count(&merged);
         let off = n.abs_diff(wanted);
         if best.as_ref().is_none_or(|(least, _)| off < *least) {
@@ -113,7 +140,7 @@ fn part(
     }
     let parts = best.map_or_else(|| vec![0; points.len()], |(_, parts)| parts);
     // No resolution joins what has no edge.
-    let parts = if count(&parts) * 2 > wanted * 3 { inner.united(parts, wanted) } else { parts };
+    let parts = if count(&parts) * 2 > wanted * 3 { inner.united(&parts, wanted) } else { parts };
     by_size(&parts)
 }
 
@@ -131,204 +158,15 @@ fn by_size(parts: &[usize]) -> Vec<u32> {
         sizes.into_iter().map(|(part, (size, first))| (usize::MAX - size, first, part)).collect();
     order.sort_unstable();
     let number: BTreeMap<usize, u32> =
-        order.into_iter().enumerate().map(|(place, (.., part))| (part, super::graph::id_of(place))).collect();
+        order.into_iter().enumerate().map(|(place, (.., part))| (part, id_of(place))).collect();
     parts.iter().map(|part| number[part]).collect()
-}
-
-/// The part of a graph that lies among some of its points.
-struct Inner<'a> {
-    edges: Vec<(usize, usize, f64)>,
-    n: usize,
-    vectors: Vec<&'a [f32]>,
-}
-
-impl<'a> Inner<'a> {
-    fn new(space: &Space<'a>, points: &[u32]) -> Self {
-        let (graph, dim) = (space.graph, space.dim);
-        let vectors = points.iter().map(|point| {
-            let start = *point as usize * dim;
-            &space.vectors[start..start + dim]
-        });
-        let mut place = vec![u32::MAX; graph.n_points()];
-        points.iter().enumerate().for_each(|(at, point)| place[*point as usize] = super::graph::id_of(at));
-        let mut edges = Vec::new();
-        for (at, point) in points.iter().enumerate() {
-            let (targets, weights) = graph.row(*point as usize);
-            for (target, weight) in targets.iter().zip(weights) {
-                let other = place[*target as usize];
-                if other != u32::MAX && (other as usize) > at {
-                    edges.push((at, other as usize, f64::from(*weight)));
-                }
-            }
-        }
-        Self { edges, n: points.len(), vectors: vectors.collect() }
-    }
-
-    /// Joins parts by meaning until `wanted` are left: each time the two whose points have the highest mean cosine.
-    ///
-    /// Average linkage: the sum of the cosines between two parts is the product of their summed vectors, and adds up
-    /// when parts are joined.
-    fn united(&self, mut parts: Vec<usize>, wanted: usize) -> Vec<usize> {
-        let dim = self.vectors.first().map_or(0, |vector| vector.len());
-        let mut sums: BTreeMap<usize, (f64, Vec<f64>)> = BTreeMap::new();
-        for (part, vector) in parts.iter().zip(&self.vectors) {
-            let (n, sum) = sums.entry(*part).or_insert_with(|| (0.0, vec![0.0; dim]));
-            *n += 1.0;
-            sum.iter_mut().zip(*vector).for_each(|(sum, x)| *sum += f64::from(*x));
-        }
-        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        while sums.len() > wanted {
-            let mean = |(a, b): (&(f64, Vec<f64>), &(f64, Vec<f64>))| product(&a.1, &b.1) / (a.0 * b.0);
-            let pairs = sums.iter().flat_map(|(first, a)| {
-                sums.range(first + 1..).map(move |(second, b)| ((*first, *second), (a, b)))
-            });
-            // Of equal means the first pair.
-            let best = pairs
-                .map(|(pair, of)| (mean(of), pair))
-                .reduce(|best, next| if next.0 > best.0 { next } else { best });
-            let Some((_, (kept, gone))) = best else { break };
-            let (n, sum) = sums.remove(&gone).unwrap_or_default();
-            if let Some((n_kept, kept)) = sums.get_mut(&kept) {
-                *n_kept += n;
-                kept.iter_mut().zip(sum).for_each(|(kept, x)| *kept += x);
-            }
-            parts.iter_mut().filter(|part| **part == gone).for_each(|part| *part = kept);
-        }
-        parts
-    }
-
-    /// Returns the regions of the earlier map as a partition; a new point takes that of most of its neighbours.
-    fn carried(&self, points: &[u32], known: &[Option<u32>]) -> Vec<usize> {
-        let mut found: Vec<Option<usize>> = points
-            .iter()
-            .map(|point| known.get(*point as usize).copied().flatten().map(|id| id as usize))
-            .collect();
-        let mut votes: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); self.n];
-        for (a, b, weight) in &self.edges {
-            for (new, old) in [(*a, *b), (*b, *a)] {
-                if let (None, Some(region)) = (found[new], found[old]) {
-                    *votes[new].entry(region).or_default() += weight;
-                }
-            }
-        }
-        let mut next = found.iter().flatten().max().map_or(0, |last| last + 1);
-        for (point, votes) in votes.iter().enumerate() {
-            if found[point].is_none() {
-                let best = votes.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)));
-                found[point] = Some(best.map_or_else(
-                    || {
-                        next += 1;
-                        next - 1
-                    },
-                    |(region, _)| *region,
-                ));
-            }
-        }
-        found.into_iter().map(Option::unwrap_or_default).collect()
-    }
-
-    fn communities(&self, resolution: f64, start: Option<Vec<usize>>, seed: u64) -> Option<Vec<usize>> {
-        let mut builder = GraphDataBuilder::new(self.n);
-        for (a, b, weight) in &self.edges {
-            builder.add_edge(*a, *b, *weight).ok()?;
-        }
-        let data = builder.build().ok()?;
-        // One thread: the library's parallel moves may depend on their order.
-        let config = LeidenConfig::builder()
-            .resolution(resolution)
-            .seed(seed)
-            .parallel_local_moving_threshold(usize::MAX)
-            .parallel_aggregation_threshold(usize::MAX)
-            .build();
-        let leiden = Leiden::new(config);
-        let output = match start {
-            Some(start) => leiden.run_with_initial_partition(&data, Partition::from_membership(start)),
-            None => leiden.run(&data),
-        };
-        output.ok().map(|output| self.joined(output.partition.as_slice().to_vec(), resolution))
-    }
-
-    /// Joins whole parts as long as that raises the modularity at this resolution, the best pair first.
-    ///
-    /// The library ends when no piece of a part wants to move, which leaves chains and rings of points in several arcs:
-    /// moving half an arc gains nothing, joining two gains much. Two parts gain `w - resolution * a * b / 2m`, where `w`
-    /// is the weight between them, `a` and `b` the degrees of their points, and `m` the weight of all edges.
-    fn joined(&self, mut parts: Vec<usize>, resolution: f64) -> Vec<usize> {
-        let two_m: f64 = self.edges.iter().map(|(.., weight)| 2.0 * weight).sum();
-        let mut degrees: BTreeMap<usize, f64> = BTreeMap::new();
-        let mut between: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-        for (a, b, weight) in &self.edges {
-            let (a, b) = (parts[*a], parts[*b]);
-            *degrees.entry(a).or_default() += weight;
-            *degrees.entry(b).or_default() += weight;
-            if a != b {
-                *between.entry((a.min(b), a.max(b))).or_default() += weight;
-            }
-        }
-        let mut into: BTreeMap<usize, usize> = BTreeMap::new();
-        loop {
-            let gain = |pair: &(usize, usize), weight: f64| {
-                weight - resolution * degrees[&pair.0] * degrees[&pair.1] / two_m
-            };
-            let gains = between.iter().map(|(pair, weight)| (gain(pair, *weight), *pair));
-            // Of equal gains the first pair.
-            let best = gains
-                .filter(|(gain, _)| *gain > 0.0)
-                .reduce(|best, next| if next.0 > best.0 { next } else { best });
-            let Some((_, (kept, gone))) = best else { break };
-            into.insert(gone, kept);
-            let degree = degrees.remove(&gone).unwrap_or_default();
-            *degrees.entry(kept).or_default() += degree;
-            between.remove(&(kept, gone));
-            let moved: Vec<(usize, usize)> =
-                between.keys().filter(|(a, b)| *a == gone || *b == gone).copied().collect();
-            for pair in moved {
-                let weight = between.remove(&pair).unwrap_or_default();
-                let other = if pair.0 == gone { pair.1 } else { pair.0 };
-                *between.entry((kept.min(other), kept.max(other))).or_default() += weight;
-            }
-        }
-        for part in &mut parts {
-            while let Some(kept) = into.get(part) {
-                *part = *kept;
-            }
-        }
-        parts
-    }
-
-    /// Merges parts of fewer than `least` points into the part that they have most edges to;
-    /// those without an edge to the outside come together in one.
-    fn without_small(&self, mut parts: Vec<usize>, least: usize) -> Vec<usize> {
-        loop {
-            let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-            parts.iter().for_each(|part| *sizes.entry(*part).or_default() += 1);
-            let small =
-                sizes.iter().filter(|(_, size)| **size < least).min_by_key(|(part, size)| (**size, **part));
-            let Some(small) = small.map(|(part, _)| *part).filter(|_| sizes.len() > 1) else { return parts };
-            let mut ties: BTreeMap<usize, f64> = BTreeMap::new();
-            for (a, b, weight) in &self.edges {
-                match (parts[*a] == small, parts[*b] == small) {
-                    (true, false) => *ties.entry(parts[*b]).or_default() += weight,
-                    (false, true) => *ties.entry(parts[*a]).or_default() += weight,
-                    _ => {}
-                }
-            }
-            let nearest =
-                ties.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))).map(|(part, _)| *part);
-            // An island joins the smallest of the others: regions are for reading, and a point alone is none.
-            let smallest = || {
-                sizes.iter().filter(|(part, _)| **part != small).min_by_key(|(part, size)| (**size, **part))
-            };
-            let Some(target) = nearest.or_else(|| smallest().map(|(part, _)| *part)) else { return parts };
-            parts.iter_mut().filter(|part| **part == small).for_each(|part| *part = target);
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analytics::map::graph::Neighbours;
+    use crate::analytics::map::layout;
 
     /// `groups` fans of `each` points, far from each other.
     fn regions_of(groups: usize, each: usize, known: &[Vec<Option<u32>>], seed: u64) -> Levels {
@@ -399,11 +237,87 @@ mod tests {
         }
     }
 
+    fn known(levels: &[Vec<u32>], is_known: impl Fn(usize) -> bool) -> Vec<Vec<Option<u32>>> {
+        let of = |level: &Vec<u32>| {
+            level.iter().enumerate().map(|(at, region)| is_known(at).then_some(*region + 7)).collect()
+        };
+        levels.iter().map(of).collect()
+    }
+
     #[test]
-    fn an_earlier_partition_is_the_start() {
+    fn regions_stay_where_nothing_came() {
         let first = regions_of(6, 40, &[], 1);
-        let known: Vec<Vec<Option<u32>>> =
-            first.iter().map(|level| level.iter().map(|region| Some(*region)).collect()).collect();
-        assert_eq!(regions_of(6, 40, &known, 9)[0], first[0]);
+        assert_eq!(regions_of(6, 40, &known(&first, |_| true), 9), first);
+        // A partition that no search would find stands as well.
+        let half = |at: usize, level: u32| u32::try_from(at / (120 >> level)).unwrap();
+        let odd: Levels = (0..2).map(|level| (0..240).map(|at| half(at, level)).collect()).collect();
+        assert_eq!(regions_of(6, 40, &known(&odd, |_| true), 9), odd);
+    }
+
+    #[test]
+    fn new_points_join_their_neighbours_or_are_a_region_of_their_own() {
+        let first = regions_of(6, 40, &[], 1);
+        // Every fifth point of a group is new: all groups grow, none changes.
+        assert_eq!(regions_of(6, 40, &known(&first, |at| at / 6 % 5 > 0), 9)[0], first[0]);
+        // A whole group is new, and too few to make one of the others outgrow itself.
+        let one: Levels = vec![vec![0; 360]];
+        let found = &regions_of(9, 40, &known(&one, |at| at % 9 != 3), 9)[0];
+        let own: std::collections::BTreeSet<u32> = found.iter().skip(3).step_by(9).copied().collect();
+        for (at, region) in found.iter().enumerate() {
+            assert_eq!(own.contains(region), at % 9 == 3, "point {at}");
+        }
+        // More is new than was there: parted anew, whatever was known.
+        let odd: Levels = vec![vec![0; 240]];
+        assert_eq!(regions_of(6, 40, &known(&odd, |at| at < 96), 1)[0], first[0]);
+    }
+
+    #[test]
+    fn a_region_that_outgrew_the_others_is_parted() {
+        // The groups 2 to 5 were one region, most of which is new.
+        let one: Levels = vec![(0..240).map(|at| (at % 6).min(2)).collect()];
+        let found = &regions_of(6, 40, &known(&one, |at| at % 6 < 2 || at < 96), 9)[0];
+        let n = found.iter().max().unwrap() + 1;
+        assert!(n > 3, "{n} regions");
+        for (at, region) in found.iter().enumerate() {
+            assert_eq!(*region == found[0], at % 6 == 0, "point {at}");
+            assert_eq!(*region, found[at % 6], "no group lies in two");
+        }
+    }
+
+    #[test]
+    fn parts_are_joined_as_brute_force_joins_them() {
+        let (n, dim) = (60, 5);
+        let vectors: Vec<f32> =
+            (0..n * dim).map(|at| (layout::mix(at as u64) % 1_000) as f32 / 500.0 - 1.0).collect();
+        let graph = Graph::fuzzy(&Neighbours::exact(&vectors, dim, 3));
+        let space = Space { graph: &graph, vectors: &vectors, dim };
+        let points: Vec<u32> = (0..60).collect();
+        let inner = Inner::new(&space, &points);
+        let parts: Vec<usize> = (0..n).map(|at| at % 23).collect();
+        for wanted in [1, 2, 7, 22, 23, 40] {
+            let mut sets: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            parts.iter().enumerate().for_each(|(at, part)| sets.entry(*part).or_default().push(at));
+            let cosine = |a: usize, b: usize| -> f64 {
+                let (a, b) = (&vectors[a * dim..][..dim], &vectors[b * dim..][..dim]);
+                a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+            };
+            while sets.len() > wanted {
+                let mean = |a: &[usize], b: &[usize]| -> f64 {
+                    let all = a.iter().flat_map(|a| b.iter().map(move |b| cosine(*a, *b)));
+                    all.sum::<f64>() / (a.len() * b.len()) as f64
+                };
+                let pairs = sets.iter().flat_map(|(a, of_a)| {
+                    sets.range(a + 1..).map(move |(b, of_b)| (mean(of_a, of_b), *a, *b))
+                });
+                let best = pairs.reduce(|best, next| if next.0 > best.0 { next } else { best });
+                let (_, kept, gone) = best.unwrap();
+                let moved = sets.remove(&gone).unwrap();
+                sets.get_mut(&kept).unwrap().extend(moved);
+            }
+            let found = inner.united(&parts, wanted);
+            for (part, of) in &sets {
+                of.iter().for_each(|at| assert_eq!(found[*at], *part, "{wanted} parts, point {at}"));
+            }
+        }
     }
 }

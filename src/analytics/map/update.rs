@@ -29,22 +29,21 @@ impl Start {
         let found: Vec<Option<&super::Point>> = keys.iter().map(|key| old.get(key).copied()).collect();
         let n_levels = before.points.iter().map(|point| point.regions.len()).max().unwrap_or(0);
         let n_kept = found.iter().flatten().count();
+        let on_level = |level: usize| -> Vec<Option<u32>> {
+            found.iter().map(|point| point.and_then(|point| point.regions.get(level).copied())).collect()
+        };
         let usable = |place: &Place| place.iter().all(|x| x.is_finite());
         Self {
             places: found.iter().map(|point| point.map(|point| [point.x, point.y]).filter(usable)).collect(),
-            known: (0..n_levels)
-                .map(|level| {
-                    found.iter().map(|point| point.and_then(|p| p.regions.get(level).copied())).collect()
-                })
-                .collect(),
+            known: (0..n_levels).map(on_level).collect(),
             n_gone: (old.len() - n_kept) as u64,
             model_changed: before.model != input.model,
         }
     }
 
-    /// Returns the regions of the map before, by level.
-    pub(super) fn known(&self) -> Vec<Vec<Option<u32>>> {
-        self.known.clone()
+    /// Returns the regions of the map before, by level; none where distances mean something else now.
+    pub(super) fn known(&self) -> &[Vec<Option<u32>>] {
+        if self.model_changed { &[] } else { &self.known }
     }
 
     /// Lays out old and new points together.
@@ -126,8 +125,12 @@ pub(super) fn ids(levels: &[Vec<u32>], before: Option<&Map>, keys: &[&str]) -> V
     let old: BTreeMap<&str, &[u32]> = before.map_or_else(BTreeMap::new, |before| {
         before.points.iter().map(|point| (point.key.as_str(), point.regions.as_slice())).collect()
     });
-    let mut next =
-        before.into_iter().flat_map(|before| &before.regions).map(|region| region.id + 1).max().unwrap_or(1);
+    let mut next = before
+        .into_iter()
+        .flat_map(|before| &before.regions)
+        .map(|region| region.id.saturating_add(1))
+        .max()
+        .unwrap_or(1);
     let mut all = Vec::new();
     for (number, level) in levels.iter().enumerate() {
         let n_regions = level.iter().max().map_or(0, |last| *last as usize + 1);

@@ -214,8 +214,8 @@ fn compare(a: &Name, b: &Name, vocabulary: &FxHashMap<&str, u32>) -> Option<Rule
     let (shorter, longer) = if a.n_chars <= b.n_chars { (a, b) } else { (b, a) };
     let (short, long) = (shorter.spelled.concat(), longer.spelled.concat());
     let says_so = short.len() >= 20 && shorter.is_cut;
-    // `… of America, as represented by the Se`: cut before it says which department.
-    let is_agent = shorter.words.iter().any(|word| word == "represented");
+    // `… of America, as represented by the Se`: cut before it says which department; and a state is not its department.
+    let is_agent = longer.words.iter().any(|word| word == "represented");
     let is_cut = (shorter.n_chars >= CUT_CHARS || says_so) && !shorter.has_form && !is_agent;
     if is_cut && long.starts_with(&short) {
         return Some(Rule::CutOff);

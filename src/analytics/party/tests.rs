@@ -118,6 +118,21 @@ fn every_trap_of_practice_stays_apart() {
 }
 
 #[test]
+fn a_state_is_not_one_of_its_departments() {
+    let names: [&[&str]; 4] = [
+        &["Government Of The United States Of America"],
+        &["The Government Of The United States Of America, As Represented By The Secretary Of The Navy"],
+        &["Government Of The United States Of America, As Represented By The Secretary Of Commerce"],
+        &["Government Of The United States Of America, As Represented By The Secretary O"],
+    ];
+    let documents: Vec<(&[&str], &[&str], &str)> =
+        names.iter().map(|name| (*name, &[][..], "H01M")).collect();
+    let facts = corpus(&documents);
+    let parties = build(&facts, &Groups::new(Pack::builtin(), Vec::new()), &[]);
+    assert_eq!(first_applicants(&facts, &parties), [0, 1, 2, 3]);
+}
+
+#[test]
 fn a_joint_venture_counts_once() {
     let facts = corpus(&[
         (&["陕西延长中煤榆林能源化工有限公司"], &[], "C07C"),

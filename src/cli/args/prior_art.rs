@@ -43,6 +43,9 @@ pub(in crate::cli) struct Export {
     /// The query; `*` is every document. 检索式
     #[arg(long, value_name = "QUERY")]
     pub(in crate::cli) scope: String,
+    /// The project whose lines the query may name (`#3`). 检索项目
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) project: Option<i64>,
     /// csv, xlsx, jsonl, ris or bibtex. 格式
     #[arg(long, value_name = "FORMAT")]
     pub(in crate::cli) format: String,

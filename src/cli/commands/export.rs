@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Stdout, Write};
 
 use crate::cli::args;
-use crate::cli::commands::search::choose;
+use crate::cli::commands::search::{choose, kept_sets};
 use crate::cli::config::Config;
 use crate::cli::output::{self, Error};
 use crate::cli::progress::Line;
 use crate::error::Failure;
 use crate::index::Reader;
 use crate::report::export::{Cut, Format, Options, Output, Writer};
-use crate::search::{self, DEFAULT_FIELDS, ExportRequest, Exported, Filters};
+use crate::search::{self, DEFAULT_FIELDS, ExportRequest, Exported, Filters, Sets};
 use crate::text::Analyzer;
 
 pub(in crate::cli) fn run(config: &Config, args: &args::Export, json: bool) -> Result<(), Failure> {
@@ -30,6 +30,7 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Export, json: bool) -> R
         fields: fields(args, format),
         limit: args.limit,
     };
+    let sets = kept_sets(config, args.project, &request.query, None)?;
     let reader = Reader::open(&config.data(), Analyzer::new(), config.embedder()?)?;
     let options = Options {
         fields: if request.fields.is_empty() {
@@ -47,12 +48,12 @@ pub(in crate::cli) fn run(config: &Config, args: &args::Export, json: bool) -> R
             let message = "a spreadsheet cannot go to standard output; name a file".to_owned();
             return Err(Error::Choice { flag: "--out", message }.into());
         }
-        write(&reader, &request, format, options, Pipe(io::stdout()))?;
+        write(&reader, (&request, &sets), format, options, Pipe(io::stdout()))?;
         return Ok(());
     };
     let part = output::beside(path);
     let file = File::create(&part).map_err(|source| Error::Write { path: path.clone(), source })?;
-    let written = write(&reader, &request, format, options, file).and_then(|written| {
+    let written = write(&reader, (&request, &sets), format, options, file).and_then(|written| {
         std::fs::rename(&part, path).map_err(|source| Error::Write { path: path.clone(), source })?;
         Ok(written)
     });
@@ -78,7 +79,7 @@ fn fields(args: &args::Export, format: Format) -> Vec<String> {
 
 fn write<W: Output>(
     reader: &Reader,
-    request: &ExportRequest,
+    (request, sets): (&ExportRequest, &Sets),
     format: Format,
     options: Options,
     out: W,
@@ -86,7 +87,7 @@ fn write<W: Output>(
     let mut writer = Writer::new(format, options, out)?;
     let line = Line::new();
     let (mut failed, mut n) = (None, 0_u64);
-    let exported = search::export(reader, request, &mut |row, total| {
+    let exported = search::export_with(reader, request, sets, &mut |row, total| {
         n += 1;
         if n.is_multiple_of(100) {
             line.rows("exporting 导出", n, total);

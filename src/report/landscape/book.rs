@@ -5,7 +5,7 @@ use std::io::Cursor;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 
 use super::Package;
-use super::words::{counting, pick};
+use super::words::{counting, pick, reason};
 use crate::analytics::landscape::{Cell, Figure};
 use crate::report::document::Lang;
 use crate::report::error::Result;
@@ -127,7 +127,9 @@ fn sheet(sheet: &mut Worksheet, figure: &Figure, lang: Lang, bold: &Format) -> R
                 Cell::Number(number) => sheet.write_number(at, column, *number)?,
                 Cell::Name(name) => sheet.write_string(at, column, shortened(pick(name, lang)))?,
                 Cell::Text(text) => sheet.write_string(at, column, shortened(text))?,
-                Cell::Missing(why) => sheet.write_string(at, column, shortened(&format!("n/a: {why}")))?,
+                Cell::Missing(why) => {
+                    sheet.write_string(at, column, shortened(&format!("n/a: {}", reason(why, lang))))?
+                }
             };
             column += 1;
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Package;
-use super::words::{cell, counting, pick};
+use super::words::{cell, counting, pick, reason};
 use crate::analytics::evidence::Documents;
 use crate::analytics::formula::FORMULAS;
 use crate::analytics::landscape::{Cell as Datum, Chart, Figure, Piece, Row};
@@ -95,7 +95,7 @@ fn chapter(document: &mut Document, figure: &Figure, svg: &str, places: &Places<
     }
     let shown = figure.columns.iter().take(MAX_COLUMNS);
     let columns = shown.map(|column| Column::new(pick(&column.title, lang), 10));
-    let mut reasons: BTreeSet<&str> = BTreeSet::new();
+    let mut reasons: BTreeSet<String> = BTreeSet::new();
     let rows: Vec<Vec<Cell>> = figure
         .rows
         .iter()
@@ -106,7 +106,7 @@ fn chapter(document: &mut Document, figure: &Figure, svg: &str, places: &Places<
             cells
                 .map(|(datum, column)| {
                     if let Datum::Missing(why) = datum {
-                        reasons.insert(why);
+                        reasons.insert(reason(why, lang));
                     }
                     let mut text = cell(&column.id, datum, lang);
                     if row.incomplete && column.id == "year" {

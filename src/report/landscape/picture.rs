@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{cell, pick};
+use super::words::{cell, pick, reason};
 use crate::analytics::landscape::{Cell, Chart, Figure, RANKED, Row};
 use crate::analytics::map::{self, Map};
 use crate::report::document::Lang;
@@ -51,7 +51,7 @@ pub fn svg(figure: &Figure, map: &Map, landmarks: &[Landmark], lang: Lang) -> St
             if series.iter().all(|series| series.values.iter().all(Option::is_none)) {
                 return svg::reason(
                     title,
-                    &format!("{title}{}{}", lang.pick("：", ": "), first_reason(figure)),
+                    &format!("{title}{}{}", lang.pick("：", ": "), first_reason(figure, lang)),
                 );
             }
             svg::lines(title, &places, &series, complete, incomplete)
@@ -91,10 +91,10 @@ pub fn svg(figure: &Figure, map: &Map, landmarks: &[Landmark], lang: Lang) -> St
     }
 }
 
-fn first_reason(figure: &Figure) -> String {
+fn first_reason(figure: &Figure, lang: Lang) -> String {
     let cells = figure.rows.iter().flat_map(|row| &row.cells);
     let mut reasons =
-        cells.filter_map(|cell| if let Cell::Missing(why) = cell { Some(why.clone()) } else { None });
+        cells.filter_map(|cell| if let Cell::Missing(why) = cell { Some(reason(why, lang)) } else { None });
     reasons.next().unwrap_or_default()
 }
 

@@ -1,7 +1,7 @@
 //! Cells and headings of a landscape in words.
 
 use crate::analytics::evidence::{Basis, Share, Unit};
-use crate::analytics::landscape::Cell;
+use crate::analytics::landscape::{Cell, in_chinese};
 use crate::patent::domain::Bilingual;
 use crate::report::document::Lang;
 
@@ -49,4 +49,12 @@ pub(super) fn counting(basis: &Basis, lang: Lang) -> String {
     };
     let official = if basis.official { lang.pick("，官方口径", ", official counting") } else { "" };
     format!("{unit}{}{share}{official}", lang.pick("，", ", "))
+}
+
+/// Says why a cell has no number.
+pub(super) fn reason(why: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => in_chinese(why),
+        Lang::En => why.to_owned(),
+    }
 }

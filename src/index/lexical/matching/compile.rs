@@ -136,6 +136,17 @@ impl Plan {
         }
     }
 
+    /// Returns the term where the plan is that term and nothing else.
+    pub(super) fn only_term(&self) -> Option<&str> {
+        match self {
+            Self::Leaf(slots) => match slots.as_slice() {
+                [Slot { term: Wanted::Exact(term), .. }] => Some(term),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Compiles units at fixed places.
     pub(super) fn of_units(units: Vec<QueryUnit>) -> Self {
         Self::Leaf(units.into_iter().map(Slot::of_unit).collect())

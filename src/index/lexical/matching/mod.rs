@@ -139,6 +139,15 @@ impl TextReader {
     ) -> Result<()> {
         for (_, field) in self.zone_fields(|field| looks_into(zones, versions, field.zone, field.version)) {
             for segment in &self.segments {
+                if let Some(term) = plan.only_term() {
+                    terms::each_holder(segment, field.units, term, |doc| {
+                        let docno = segment.docnos[doc as usize];
+                        if docno != DEAD && out.wants(docno, field.zone) {
+                            out.add(docno, field.zone);
+                        }
+                    })?;
+                    continue;
+                }
                 let Some(mut tree) = Tree::open(segment, &field, plan, false)? else { continue };
                 let mut doc = tree.seek(0);
                 while doc != TERMINATED {
