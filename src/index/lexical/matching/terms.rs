@@ -188,8 +188,7 @@ pub(super) fn open_term(segment: &Segment, field: Field, term: &str) -> Result<O
     open(segment, field, &slot, IndexRecordOption::WithFreqsAndPositions)
 }
 
-/// Calls `each` with every document of a segment that holds a term, ascending; a block at a time, which costs less than
-/// a cursor.
+/// Calls `each` with every document of a segment that holds a term, ascending, a block at a time.
 pub(super) fn each_holder(
     segment: &Segment,
     field: Field,
