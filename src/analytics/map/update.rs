@@ -125,12 +125,8 @@ pub(super) fn ids(levels: &[Vec<u32>], before: Option<&Map>, keys: &[&str]) -> V
     let old: BTreeMap<&str, &[u32]> = before.map_or_else(BTreeMap::new, |before| {
         before.points.iter().map(|point| (point.key.as_str(), point.regions.as_slice())).collect()
     });
-    let mut next = before
-        .into_iter()
-        .flat_map(|before| &before.regions)
-        .map(|region| region.id.saturating_add(1))
-        .max()
-        .unwrap_or(1);
+    let mut next =
+        before.into_iter().flat_map(|before| &before.regions).map(|region| region.id + 1).max().unwrap_or(1);
     let mut all = Vec::new();
     for (number, level) in levels.iter().enumerate() {
         let n_regions = level.iter().max().map_or(0, |last| *last as usize + 1);
