@@ -67,6 +67,15 @@ pub const FORMULAS: &[Formula] = &[
         "counting",
     ),
     of(
+        "share-points",
+        "占比变化",
+        "change of share",
+        "share of the period minus share of the period before; a label without units then has the share 0; undefined for the first period and after one without units",
+        "difference of shares, shown in percentage points",
+        "",
+        "elementary",
+    ),
+    of(
         "growth-yoy",
         "年增长率",
         "growth year on year",

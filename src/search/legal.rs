@@ -249,11 +249,11 @@ pub fn case_of(reader: &Reader, publication: &Publication) -> Result<Case> {
 const MAX_RELATIVES: usize = 200;
 
 /// Returns the case of a publication with what other applications of the snapshot say of it: a later Chinese one that
-/// claims its priority, national parts of a European patent.
+/// claims its priority, national parts of a European patent, the European patent of a silent national part.
 ///
 /// Looks through a whole column, so it is for one document, not for a page of them.
 pub fn case_with_relatives(reader: &Reader, docno: u32, publication: &Publication) -> Result<Case> {
-    let case = case_of(reader, publication)?;
+    let mut case = case_of(reader, publication)?;
     let (column, wanted): (&Column, Vec<u32>) = match case.office {
         CountryCode::CN => {
             let column = reader.column("priority")?;
@@ -263,7 +263,10 @@ pub fn case_with_relatives(reader: &Reader, docno: u32, publication: &Publicatio
             let column = reader.column("family")?;
             (column, column.ordinals(docno).to_vec())
         }
-        _ => return Ok(case),
+        _ => {
+            add_european(reader, &mut case)?;
+            return Ok(case);
+        }
     };
     if wanted.is_empty() {
         return Ok(case);
@@ -274,6 +277,20 @@ pub fn case_with_relatives(reader: &Reader, docno: u32, publication: &Publicatio
         others.push(Case::of(&[&reader.document(other)?]));
     }
     Ok(case.with_relatives(&others.iter().collect::<Vec<_>>()))
+}
+
+/// Lets the European patent of a silent national part speak for it ([`Case::follow`]), where the index holds it.
+pub fn add_european(reader: &Reader, case: &mut Case) -> Result<()> {
+    if !case.is_silent {
+        return Ok(());
+    }
+    let parts = case.links.iter().filter(|link| link.kind == LinkKind::NationalPartOf);
+    let mut wholes = parts.flat_map(|link| reader.by_number(&link.target));
+    if let Some(docno) = wholes.next() {
+        let european = case_of(reader, &reader.document(docno)?)?;
+        case.follow(european);
+    }
+    Ok(())
 }
 
 /// A divisional has the filing date of its parent for its term, but in the US, where the chain is in the links.

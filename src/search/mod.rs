@@ -56,7 +56,7 @@ pub use facet::facets;
 pub use inspect::{
     InspectRequest, Inspection, LintReport, LossReport, TranslationReport, inspect, inspect_with,
 };
-pub use legal::{DatedFact, LegalSummary, add_parent_filing, case_of, case_with_relatives};
+pub use legal::{DatedFact, LegalSummary, add_european, add_parent_filing, case_of, case_with_relatives};
 pub use next::{Basis, Decided, Method, Next, NextRequest, TellingWord, next_to_read};
 pub use page::{Groups, Members};
 pub use request::{

@@ -91,6 +91,45 @@ fn a_package_is_whole_and_the_same_each_time() {
 }
 
 #[test]
+fn time_slices_hold_every_dated_point_once_in_its_year_and_region() {
+    let dir = tempfile::tempdir().unwrap();
+    package(dir.path(), &[]);
+    let files = files(dir.path());
+    let manifest: Manifest = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    let map: Map = serde_json::from_slice(&files["map.json"]).unwrap();
+    let rows = |id: &str| &manifest.figures.iter().find(|figure| figure.id == id).unwrap().rows;
+    let mut year_of: BTreeMap<String, (i16, bool)> = BTreeMap::new();
+    for row in rows("trend-priority") {
+        let year: i16 = row.label.parse().unwrap();
+        year_of.extend(row.documents.keys().into_iter().map(|key| (key.to_owned(), (year, row.incomplete))));
+    }
+    let on_map: BTreeMap<&str, &[u32]> =
+        map.points.iter().map(|point| (point.key.as_str(), &point.regions[..])).collect();
+    let mut counted: Vec<&str> = Vec::new();
+    let mut n_incomplete = 0;
+    for row in rows("map-slices") {
+        let (period, region) = row.label.split_once(" × ").unwrap();
+        let (from, to) = period.split_once('–').unwrap_or((period, period));
+        let year = |text: &str, open: i16| if text.is_empty() { open } else { text.parse().unwrap() };
+        let period = year(from, i16::MIN)..=year(to, i16::MAX);
+        for key in row.documents.keys() {
+            assert_eq!(on_map[key].first().unwrap().to_string(), region, "{key}");
+            let (year, is_incomplete) = year_of[key];
+            assert!(period.contains(&year), "{key} of {year} is not of {period:?}");
+            assert_eq!(row.incomplete, is_incomplete, "{key} of {year}");
+            n_incomplete += usize::from(is_incomplete);
+            counted.push(key);
+        }
+    }
+    counted.sort_unstable();
+    let dated: Vec<&str> = on_map.keys().copied().filter(|key| year_of.contains_key(*key)).collect();
+    assert_eq!(counted, dated, "each once");
+    assert!(n_incomplete > 0);
+    let picture = String::from_utf8(files["figures/map-slices.svg"].clone()).unwrap();
+    assert!(picture.matches("<circle").count() > dated.len());
+}
+
+#[test]
 fn a_difference_names_exactly_the_families_that_came() {
     let dir = tempfile::tempdir().unwrap();
     let (old, new) = (dir.path().join("old"), dir.path().join("new"));

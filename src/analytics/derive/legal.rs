@@ -3,14 +3,13 @@
 //! A state belongs to an application: its publications tell it together, and each of them gets it. What other
 //! applications say is added: the filing date of a divisional's parent, a later Chinese application that claims
 //! priority, national parts of a European patent. A national part without an event of its own has the state that the
-//! European patent has in its country. All documents are read once; those of an application with several
+//! European patent has in its country, on each day. All documents are read once; those of an application with several
 //! publications are read a second time, together, when the last of them is at hand.
 //!
 //! Same-day twins are those that a record names. Pairs that only look like twins get the flag `same_day_likely` and
 //! keep their own states.
 //!
-//! Known gaps: the course of a national part is that of its own record; deleting a publication changes the states of
-//! its siblings only when the columns are made anew.
+//! Known gap: deleting a publication changes the states of its siblings only when the columns are made anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
@@ -22,10 +21,10 @@ use super::{Group, Rows};
 use crate::index::{ColumnKind, Reader, Result, Value, date, days};
 use crate::patent::legal::{Case, Detail, Flag, Simple, Stretch, state, terms, timeline};
 use crate::patent::{CountryCode, Date, DocumentKind, LinkKind, Publication};
-use crate::search::add_parent_filing;
+use crate::search::{add_european, add_parent_filing};
 
 /// The id of the rules.
-pub const LEGAL: &str = "legal-2";
+pub const LEGAL: &str = "legal-3";
 
 const COLUMNS: &[(&str, ColumnKind)] = &[
     ("legal_state", ColumnKind::Keyword),
@@ -66,8 +65,6 @@ struct Facts {
     told: Option<Box<(Vec<u32>, Summary)>>,
     /// The European patents of which it is a national part.
     parts_of: Vec<(String, CountryCode, Option<Date>)>,
-    /// Whether its record holds a legal event.
-    has_events: bool,
 }
 
 /// The values of one application.
@@ -232,9 +229,8 @@ fn facts(
     let office = publication.number.as_ref().map_or(CountryCode::UNKNOWN, |number| number.country);
     let parts = publication.links.iter().filter(|link| link.kind == LinkKind::NationalPartOf);
     let parts_of = parts.map(|link| (link.target.clone(), office, publication.publication_date)).collect();
-    let has_events = !publication.events.is_empty();
     let Some(docnos) = relations.application_of(reader, docno) else {
-        return Facts { told: None, parts_of, has_events };
+        return Facts { told: None, parts_of };
     };
     let others: Vec<Publication> = docnos
         .iter()
@@ -245,11 +241,13 @@ fn facts(
     publications.push(publication);
     let mut case = Case::of(&publications);
     relations.complete(reader, &mut case);
+    // A European patent that cannot be read leaves its part with what its own record says.
+    let _ = add_european(reader, &mut case);
     let mut summary = summary(&case, as_of);
     if relations.is_likely_twin(reader, docno) && !summary.flags.contains(&Flag::SameDay) {
         summary.flags.insert(Flag::SameDayLikely);
     }
-    Facts { told: Some(Box::new((docnos, summary))), parts_of, has_events }
+    Facts { told: Some(Box::new((docnos, summary))), parts_of }
 }
 
 fn summary(case: &Case, as_of: Date) -> Summary {
@@ -275,50 +273,20 @@ fn summary(case: &Case, as_of: Date) -> Summary {
 
 fn finish(found: Vec<(u32, Facts)>, reader: &Reader, as_of: Date, rows: &mut Rows) -> Result<()> {
     let mut parts: BTreeMap<u32, Vec<(CountryCode, Option<Date>)>> = BTreeMap::new();
-    // Each silent national part with its country and the documents of its European patent.
-    let mut national: Vec<(u32, CountryCode, Vec<u32>)> = Vec::new();
-    let links = found
-        .iter()
-        .flat_map(|(docno, facts)| facts.parts_of.iter().map(move |part| (*docno, facts.has_events, part)));
-    for (part, has_events, (target, country, date)) in links {
-        let docnos = reader.by_number(target);
-        for docno in &docnos {
-            parts.entry(*docno).or_default().push((*country, *date));
-        }
-        if !has_events {
-            national.push((part, *country, docnos));
+    for (target, country, date) in found.iter().flat_map(|(_, facts)| &facts.parts_of) {
+        for docno in reader.by_number(target) {
+            parts.entry(docno).or_default().push((*country, *date));
         }
     }
     let mut told: Vec<(u32, usize)> = Vec::new();
     let mut summaries: Vec<Summary> = Vec::new();
-    for (docnos, summary) in found.into_iter().filter_map(|(_, facts)| facts.told).map(|told| *told) {
+    for (docnos, own) in found.into_iter().filter_map(|(_, facts)| facts.told).map(|told| *told) {
         let has_parts = docnos.iter().any(|docno| parts.contains_key(docno));
         told.extend(docnos.iter().map(|docno| (*docno, summaries.len())));
-        summaries.push(if has_parts {
-            with_parts(&docnos, reader, as_of, &parts, summary)?
-        } else {
-            summary
-        });
+        summaries.push(if has_parts { with_parts(&docnos, reader, as_of, &parts, own)? } else { own });
     }
+    // Rows are put in order of docno; the publications of an application lie apart.
     told.sort_unstable();
-    let of = |docno: u32| {
-        let at = told.binary_search_by_key(&docno, |(docno, _)| *docno).ok()?;
-        Some(told[at].1)
-    };
-    for (part, country, european) in national {
-        let Some(own) = of(part) else { continue };
-        let mut whole = european.into_iter().filter_map(of);
-        let word = whole.find_map(|at| {
-            let countries = &summaries[at].countries;
-            countries
-                .iter()
-                .find(|(code, ..)| code == country.as_str())
-                .map(|(_, simple, detail)| (*simple, *detail))
-        });
-        if let Some((simple, detail)) = word {
-            (summaries[own].simple, summaries[own].detail) = (simple, detail);
-        }
-    }
     for (docno, at) in told {
         rows.put(docno, &values(&summaries[at]));
     }
@@ -336,6 +304,7 @@ fn with_parts(
     let publications: Vec<Publication> =
         docnos.iter().map(|docno| reader.document(*docno)).collect::<Result<_>>()?;
     let mut case = Case::of(&publications.iter().collect::<Vec<_>>());
+    add_parent_filing(reader, &mut case);
     if case.office != CountryCode::EP {
         return Ok(summary_before);
     }

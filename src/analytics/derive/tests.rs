@@ -166,7 +166,7 @@ fn publications_of_one_application_share_its_legal_state() {
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
     let as_of = Some(date(2022, 1, 1));
     let built = columns(&reader, vec![legal(&reader, as_of)], Scope::Due, &|_, _| true).unwrap();
-    assert_eq!(built[0].version(), "legal-2@2022-01-01");
+    assert_eq!(built[0].version(), "legal-3@2022-01-01");
     writer.put_columns(built, &|_, _, _| true).unwrap();
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
     for docno in [0, 2] {
@@ -187,6 +187,7 @@ fn publications_of_one_application_share_its_legal_state() {
 
 #[test]
 fn likely_twins_are_flagged_and_a_silent_national_part_follows_its_european_patent() {
+    use crate::patent::legal::{Simple, Stretch, state_in};
     use crate::patent::{CountryCode, Link, LinkKind, Party, PatentType, Role};
     use jiff::civil::date;
     let dir = tempfile::tempdir().unwrap();
@@ -235,6 +236,11 @@ fn likely_twins_are_flagged_and_a_silent_national_part_follows_its_european_pate
         columns(&reader, vec![legal(&reader, Some(date(2022, 1, 1)))], Scope::Due, &|_, _| true).unwrap();
     writer.put_columns(built, &|_, _, _| true).unwrap();
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
+    let course = |number: &str| {
+        let docno = reader.by_number(number)[0];
+        let texts = reader.column("legal_course").unwrap().keywords(docno);
+        texts.filter_map(Stretch::parse).collect::<Vec<_>>()
+    };
     let words = |name: &str, number: &str| {
         let docno = reader.by_number(number)[0];
         reader.column(name).unwrap().keywords(docno).map(str::to_owned).collect::<Vec<_>>()
@@ -244,4 +250,11 @@ fn likely_twins_are_flagged_and_a_silent_national_part_follows_its_european_pate
     assert!(words("legal_flag", "CN208000002U").is_empty(), "another inventor");
     assert_eq!(words("legal_state", "FR2999999T3"), ["inactive"]);
     assert_eq!(words("legal_detail", "FR2999999T3"), ["ceased"]);
+    let french = course("FR2999999T3");
+    let on = |day, known| state_in(&french, day, known).0;
+    let (years, lapse, told) = (date(2018, 6, 1), date(2020, 2, 28), date(2020, 12, 31));
+    assert_eq!(on(years, date(2017, 12, 1)), Simple::Active, "its publication shows that it took effect");
+    assert_eq!(on(years, told), Simple::Active, "in force before the lapse");
+    assert_eq!(on(lapse, told.yesterday().unwrap()), Simple::Active, "the lapse is not known yet");
+    assert_eq!(on(lapse, told), Simple::Inactive);
 }

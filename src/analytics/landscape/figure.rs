@@ -118,6 +118,13 @@ pub enum Chart {
     },
     /// The map itself.
     Map,
+    /// The map once for each period.
+    Slices {
+        /// The period.
+        slice: usize,
+        /// The region.
+        region: usize,
+    },
 }
 
 /// A column of a figure.

@@ -6,7 +6,7 @@
 //! drawn: [`Chart`] says which kind of picture fits its columns.
 //!
 //! Inside, one file a chapter: `activity` (trends, life cycle), `place` (geography), `technology` (make-up, matrix),
-//! `people` (applicants, inventors, collaboration), `right` (key patents, main path, rights), `terrain` (map); and
+//! `people` (applicants, inventors, collaboration), `right` (key patents, main path, rights), `terrain` (map), `slice` (the map by period); and
 //! `selection`, which counts any part of a map.
 
 mod activity;
@@ -16,6 +16,7 @@ mod place;
 mod reason;
 mod right;
 mod selection;
+mod slice;
 mod technology;
 mod terrain;
 #[cfg(test)]
@@ -73,6 +74,7 @@ pub fn landscape(cohort: &Cohort, reader: Option<&Reader>, packs: &[Pack], map: 
         right::states(cohort),
         right::expiry(cohort),
         terrain::regions(cohort, map),
+        slice::slices(cohort, map),
     ];
     let figures = figures.into_iter().map(Figure::explained).collect();
     Landscape { version: LANDSCAPE_VERSION, basis: cohort.basis().clone(), figures }

@@ -10,6 +10,7 @@ use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 
 use super::code::Effect;
+use super::country::UNITARY;
 use super::event::{Event, date_in, document_event, event_of};
 use crate::patent::{
     ApplicationNumber, CountryCode, Date, Link, LinkKind, PatentType, Priority, Publication,
@@ -134,6 +135,10 @@ pub struct Case {
     pub parts: Vec<(CountryCode, Option<Date>)>,
     /// The later application that claims domestic priority from this one, with its filing date.
     pub priority_of: Option<(String, Date)>,
+    /// Whether no event and no word of a database is on record: all that is known are its publications.
+    pub is_silent: bool,
+    /// The European patent that speaks for this case, with what concerns its country: see [`Case::follow`].
+    pub european: Option<Box<Self>>,
 }
 
 impl Case {
@@ -163,6 +168,8 @@ impl Case {
             faults: Vec::new(),
             parts: Vec::new(),
             priority_of: None,
+            is_silent: true,
+            european: None,
         };
         let mut filings: Vec<Date> = sorted.iter().filter_map(|p| p.filing_date).collect();
         filings.sort_unstable();
@@ -173,8 +180,28 @@ impl Case {
         for publication in &sorted {
             case.read(publication);
         }
+        case.is_silent &= case.stated.is_none();
         case.finish();
         case
+    }
+
+    /// Lets the European patent of which this is a national part speak for it.
+    ///
+    /// National offices often tell nothing of such a part, while the European register and the lists of INPADOC name its
+    /// lapse. So where this case is silent its state is that of `european` in its country, as far as there is word of it;
+    /// where it is not, nothing changes.
+    pub fn follow(&mut self, mut european: Self) {
+        if self.is_silent && european.office == CountryCode::EP {
+            european.events.retain(|event| {
+                let is_other = event.country.is_some_and(|country| {
+                    country != self.office && country != CountryCode::EP && country.as_str() != UNITARY
+                });
+                !is_other
+                    || matches!(event.effect, Effect::Designated | Effect::Unitary | Effect::UnitaryRefused)
+            });
+            european.parts = vec![(self.office, self.published)];
+            self.european = Some(Box::new(european));
+        }
     }
 
     /// Adds what other cases say about this one: national parts of an EP patent, a later case that claims domestic
@@ -258,6 +285,7 @@ impl Case {
             }
         }
         self.read_other(publication);
+        self.is_silent &= publication.events.is_empty();
         let mut here: Vec<(Event, usize)> = Vec::new();
         for event in &publication.events {
             let event = event_of(event);

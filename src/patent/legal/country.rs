@@ -15,7 +15,7 @@ use super::state::{Status, country_status};
 use crate::patent::{CountryCode, Date};
 
 /// The name of the unitary patent in the list of countries, as the European register writes it.
-const UNITARY: &str = "UP";
+pub(super) const UNITARY: &str = "UP";
 
 /// Returns the status of every country that the case has word of, in order of code.
 pub(super) fn countries(

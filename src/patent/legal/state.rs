@@ -102,7 +102,8 @@ pub fn state(case: &Case, on: Date, known_at: Date) -> State {
         course.take(event);
     }
     let deadlines = terms(case, on, known_at);
-    let status = status(case, &course, &deadlines, on, known_at);
+    let status =
+        european(case, on, known_at).unwrap_or_else(|| status(case, &course, &deadlines, on, known_at));
     let countries = super::country::countries(case, &status, &counted, on, known_at);
     let claims = claims(case, &status, on, known_at);
     let mut conflicts = course.conflicts;
@@ -128,8 +129,19 @@ pub(super) fn status_on(case: &Case, on: Date, known_at: Date) -> (Status, Optio
         course.take(event);
     }
     let deadlines = super::term::end_of_term(case, on, known_at);
-    let status = status(case, &course, &deadlines, on, known_at);
+    let status =
+        european(case, on, known_at).unwrap_or_else(|| status(case, &course, &deadlines, on, known_at));
     (status, deadlines.expiry)
+}
+
+/// Returns what the European patent says of the country of its national part; `None` where it says nothing.
+fn european(case: &Case, on: Date, known_at: Date) -> Option<Status> {
+    let european = case.european.as_deref()?;
+    let countries = state(european, on, known_at).countries;
+    let (_, mut status) = countries.into_iter().find(|(name, _)| name == case.office.as_str())?;
+    let name = european.names().pop().unwrap_or_default();
+    status.basis.push(format!("as {name} has it, of which it is a national part; its own record is silent"));
+    Some(status)
 }
 
 /// Whether an event is about the whole case, not about one state of it.

@@ -88,7 +88,7 @@ pub fn state_in(stretches: &[Stretch], on: Date, known_at: Date) -> (Simple, Det
 /// Equal to [`super::state`] on every pair of days, but that the days before filing are unknown, not
 /// [`Detail::NotFiled`]; `state_in` reads it.
 pub fn timeline(case: &Case) -> Vec<Stretch> {
-    let mut news: Vec<Date> = case.events.iter().filter_map(|event| event.known).collect();
+    let mut news: Vec<Date> = events(case).filter_map(|event| event.known).collect();
     news.sort_unstable();
     news.dedup();
     let last = news.last().copied();
@@ -97,16 +97,25 @@ pub fn timeline(case: &Case) -> Vec<Stretch> {
     for known in news {
         let fresh = || case.events.iter().filter(|event| event.known == Some(known));
         // An event changes nothing before the day it took effect, but for these: the first news, the last, with which
-        // the words of a database count, and an expiry, which moves the end of the term that was computed before.
+        // the words of a database count, and an expiry, which moves the end of the term that was computed before. In one
+        // country of a European patent a fee or lapse shows life in the years before it.
         let is_first = stretches.is_empty();
         let is_last = Some(known) == last && case.stated.is_some();
-        let is_whole = is_first || is_last || fresh().any(|event| event.effect == Effect::Expired);
+        let is_whole = is_first
+            || is_last
+            || case.european.is_some()
+            || fresh().any(|event| event.effect == Effect::Expired);
         let start = if is_whole { None } else { fresh().filter_map(|event| event.effective).min() };
         let now = row(case, known, start, &before);
         differences(known, &before, &now, &mut stretches);
         before = now;
     }
     stretches
+}
+
+/// The events that the state follows from: of the case, and of the European patent that speaks for it.
+fn events(case: &Case) -> impl Iterator<Item = &Event> {
+    case.events.iter().chain(case.european.iter().flat_map(|european| &european.events))
 }
 
 /// Returns the days on which the state changes, as known on `known`, with what it changes to. Days before `start` are
@@ -118,9 +127,9 @@ fn row(
     before: &[(Date, (Simple, Detail))],
 ) -> Vec<(Date, (Simple, Detail))> {
     let is_known = |event: &&Event| event.known.is_some_and(|day| day <= known);
-    let mut days: Vec<Date> =
-        case.events.iter().filter(is_known).filter_map(|event| event.effective).collect();
+    let mut days: Vec<Date> = events(case).filter(is_known).filter_map(|event| event.effective).collect();
     days.extend(case.filing);
+    days.extend(case.european.as_ref().and_then(|european| european.filing));
     days.extend(case.priority_of.as_ref().map(|(_, filing)| *filing));
     days.push(Date::MIN);
     if let Some(start) = start {
@@ -138,7 +147,12 @@ fn row(
             let (status, expiry) = status_on(case, day, known);
             let detail = if status.detail == Detail::NotFiled { Detail::Unknown } else { status.detail };
             row.push((day, (status.simple, detail)));
-            match time_out(case, &status, expiry.as_ref(), day) {
+            let own = time_out(case, &status, expiry.as_ref(), day);
+            let whole = case.european.as_deref().and_then(|european| {
+                let (status, expiry) = status_on(european, day, known);
+                time_out(european, &status, expiry.as_ref(), day)
+            });
+            match [own, whole].into_iter().flatten().min() {
                 Some(over) if next.is_none_or(|next| over < next) => day = over,
                 _ => break,
             }

@@ -109,7 +109,7 @@ fn chapter(document: &mut Document, figure: &Figure, svg: &str, places: &Places<
                         reasons.insert(reason(why, lang));
                     }
                     let mut text = cell(&column.id, datum, lang);
-                    if row.incomplete && column.id == "year" {
+                    if row.incomplete && matches!(column.id.as_str(), "year" | "period") {
                         text.push_str(lang.pick("（不完整）", " (incomplete)"));
                     }
                     match datum {
@@ -292,6 +292,7 @@ pub(super) fn label(figure: &Figure, row: &Row, lang: Lang) -> String {
         Chart::Arcs { from, to, .. } => vec![*from, *to],
         Chart::Chain { label, .. } => vec![*label],
         Chart::Map => vec![0, if lang == Lang::Zh { 3 } else { 4 }],
+        Chart::Slices { slice, region } => vec![*slice, *region],
     };
     let parts: Vec<String> =
         at.into_iter().map(|at| cell(&figure.columns[at].id, &row.cells[at], lang)).collect();

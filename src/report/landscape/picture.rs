@@ -6,12 +6,14 @@ use super::words::{cell, pick, reason};
 use crate::analytics::landscape::{Cell, Chart, Figure, RANKED, Row};
 use crate::analytics::map::{self, Map};
 use crate::report::document::Lang;
-use crate::report::svg::{self, Arc, Bar, Grid, GridCell, Landmark, Scenery, Series, Step, Style};
+use crate::report::svg::{self, Arc, Bar, Grid, GridCell, Landmark, Panel, Scenery, Series, Step, Style};
 
 /// Rows and columns of a grid that can be read.
 const GRID: (usize, usize) = (18, 14);
 /// Levels of the contours, shares of the highest density.
 const LEVELS: [f64; 5] = [0.05, 0.15, 0.3, 0.5, 0.75];
+/// Levels of the ground of time slices, which are small.
+const SLICE_LEVELS: [f64; 2] = [0.1, 0.4];
 
 /// Returns the picture of a figure; of one that the data cannot give, a picture that says why.
 ///
@@ -22,7 +24,7 @@ pub fn svg(figure: &Figure, map: &Map, landmarks: &[Landmark], lang: Lang) -> St
         return svg::reason(title, &format!("{title}{}{}", lang.pick("：", ": "), pick(why, lang)));
     }
     let incomplete = lang.pick("尚不完整（部分申请未公开）", "incomplete: not all is published");
-    let text = |row: &Row, at: usize| cell(&figure.columns[at].id, &row.cells[at], lang);
+    let text = |row: &Row, at: usize| text_of(figure, row, at, lang);
     let value = |row: &Row, at: usize| row.cells[at].number();
     let bar = |row: &Row, label: usize, at: usize| {
         let value = value(row, at).unwrap_or(f64::NAN);
@@ -88,7 +90,37 @@ pub fn svg(figure: &Figure, map: &Map, landmarks: &[Landmark], lang: Lang) -> St
             let scenery = Scenery { title, map, contours: &contours, landmarks, chinese: lang == Lang::Zh };
             svg::map(&scenery)
         }
+        Chart::Slices { slice, .. } => slices(figure, title, map, *slice, lang),
     }
+}
+
+/// The rows of a period lead to its points: the documents behind a row are those that stand for its units, which name
+/// the points of the map.
+fn slices(figure: &Figure, title: &str, map: &Map, slice: usize, lang: Lang) -> String {
+    let mut panels: Vec<(String, Panel)> = Vec::new();
+    for row in &figure.rows {
+        let name = text_of(figure, row, slice, lang);
+        if panels.last().is_none_or(|(last, _)| *last != name) {
+            let panel = Panel { title: String::new(), points: Vec::new(), incomplete: row.incomplete };
+            panels.push((name, panel));
+        }
+        let place = |key: &str| map.points.binary_search_by(|point| point.key.as_str().cmp(key)).ok();
+        if let Some((_, panel)) = panels.last_mut() {
+            panel.points.extend(row.documents.keys().into_iter().filter_map(place));
+        }
+    }
+    for (name, panel) in &mut panels {
+        // A fair sample, where not all are drawn, is one across all regions.
+        panel.points.sort_unstable();
+        let more = if panel.incomplete { lang.pick("（不完整）", " (incomplete)") } else { "" };
+        panel.title = format!("{name}{more}  n = {}", panel.points.len());
+    }
+    let panels: Vec<Panel> = panels.into_iter().map(|(_, panel)| panel).collect();
+    svg::slices(title, map, &map::contours(map, &SLICE_LEVELS), &panels, lang == Lang::Zh)
+}
+
+fn text_of(figure: &Figure, row: &Row, at: usize, lang: Lang) -> String {
+    cell(&figure.columns[at].id, &row.cells[at], lang)
 }
 
 fn first_reason(figure: &Figure, lang: Lang) -> String {
@@ -105,7 +137,7 @@ fn grid(
     kind: Option<usize>,
     lang: Lang,
 ) -> String {
-    let text = |of: &Row, at: usize| cell(&figure.columns[at].id, &of.cells[at], lang);
+    let text = |of: &Row, at: usize| text_of(figure, of, at, lang);
     let count = |of: &Row| of.cells[value].number().unwrap_or(0.0);
     let is = |of: &Row, name: &str| {
         kind.is_some_and(|at| matches!(&of.cells[at], Cell::Text(text) if text == name))

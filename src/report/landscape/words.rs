@@ -18,10 +18,12 @@ pub(super) fn number(column: &str, number: f64) -> String {
     if SHARES.contains(&column) {
         return format!("{:.1} %", number * 100.0);
     }
+    if column == "points" {
+        return format!("{:+.1}", number * 100.0);
+    }
     if number.fract().abs() < 1e-9 {
         return format!("{number:.0}");
     }
-
     if number.abs() < 0.01 { format!("{number:.2e}") } else { format!("{number:.2}") }
 }
 

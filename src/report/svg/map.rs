@@ -58,14 +58,10 @@ pub fn map(scenery: &Scenery<'_>) -> String {
     let below = 20.0 + 16.0 * real(marked.len());
     let mut canvas = Canvas::new(WIDTH, side + 2.0 * EDGE + below, title);
     land(&mut canvas, scenery.contours, &at);
-    let colour_of = |regions: &[u32]| {
-        let place = |id: &u32| map.regions.iter().position(|region| region.level == 0 && region.id == *id);
-        regions.first().and_then(place).map_or(PALETTE[7], |place| PALETTE[place % 7])
-    };
     let radius = if map.points.len() > 5_000 { 0.9 } else { 1.8 };
     let every = map.points.len().div_ceil(MAX_DRAWN).max(1);
     for point in map.points.iter().step_by(every) {
-        let fill = colour_of(&point.regions);
+        let fill = colour(map, &point.regions);
         canvas.circle(at(point.x, point.y), radius, fill, "none");
     }
     canvas.frame(EDGE, EDGE, side, side);
@@ -114,13 +110,21 @@ fn legend(scenery: &Scenery<'_>, left_out: usize, every: usize) -> String {
     parts.join(if scenery.chinese { "；" } else { "; " })
 }
 
-fn halo(fill: &str) -> String {
+/// Returns the colour of a point by its coarsest region, the first of `regions`.
+pub(super) fn colour(map: &Map, regions: &[u32]) -> &'static str {
+    let place = |id: &u32| map.regions.iter().position(|region| region.level == 0 && region.id == *id);
+    regions.first().and_then(place).map_or(PALETTE[7], |place| PALETTE[place % 7])
+}
+
+/// The style of a text that stands on a map.
+pub(super) fn halo(fill: &str) -> String {
     format!(
         "fill=\"{fill}\" stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\" font-weight=\"600\""
     )
 }
 
-fn land(canvas: &mut Canvas, contours: &[Contour], at: &dyn Fn(f32, f32) -> [f64; 2]) {
+/// Draws the ground.
+pub(super) fn land(canvas: &mut Canvas, contours: &[Contour], at: &dyn Fn(f32, f32) -> [f64; 2]) {
     for contour in contours {
         let mut data = String::new();
         for ring in contour.polygons.iter().flatten() {

@@ -11,6 +11,7 @@ mod grid;
 mod link;
 mod map;
 mod place;
+mod slices;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use grid::{Grid, GridCell, Style, grid};
 pub use link::{Arc, Step, arcs, chain};
 pub use map::{Landmark, Scenery, map};
 pub use place::{Rect, place};
+pub use slices::{Panel, slices};
 
 use canvas::{Anchor, Canvas};
 

@@ -168,6 +168,30 @@ fn a_map_names_regions_apart_and_marks_key_patents() {
 }
 
 #[test]
+fn slices_show_each_period_on_one_ground() {
+    let made = small_map();
+    let contours = crate::analytics::map::contours(&made, &[0.4]);
+    let panel =
+        |title: &str, points: Vec<usize>, incomplete| Panel { title: title.to_owned(), points, incomplete };
+    let panels = [
+        panel("–2015 <a>", (0..50).collect(), false),
+        // Every third point is of region 0; the last is none of the map.
+        panel("2016–2020", vec![0, 3, 6, 1_000], false),
+        panel("2021–", vec![2], true),
+    ];
+    let svg = slices("切片", &made, &contours, &panels, false);
+    assert_sound(&svg);
+    let ground = svg.matches("fill-rule=\"evenodd\"").count();
+    assert_eq!(ground, 3 * contours.len(), "the same ground in every panel");
+    assert!(svg.contains("–2015 &lt;a&gt;") && svg.contains("hollow points"), "{svg}");
+    assert_eq!(svg.matches("区域&lt;").count(), 3, "every region is named once");
+    let points = svg.matches("r=\"1.3\"").count();
+    assert_eq!(points, 50 + 3 + 1);
+    assert_eq!(svg, slices("切片", &made, &contours, &panels, false), "the same bytes each time");
+    assert_sound(&slices("切片", &made, &contours, &[], true));
+}
+
+#[test]
 fn text_is_cut_and_wrapped_to_its_room() {
     assert_eq!(cut("采煤机", 10.0, 100.0), "采煤机");
     assert_eq!(cut("采煤机采煤机", 10.0, 45.0), "采煤机…");

@@ -4,7 +4,9 @@
 //! each time, so that the leading directions stand out; then the eigenvectors of `(Aᵀ Q)ᵀ (Aᵀ Q)` turn `Aᵀ Q`
 //! into the right singular vectors. Orthonormalising goes through the Gram matrix, twice, in double precision:
 //! one pass over the tall matrix and one small dense problem.
-//! Rows are independent and Gram matrices are added block by block in order, so threads change nothing.
+//! Rows and columns of products are independent and Gram matrices are added block by block in order, so threads change nothing.
+
+use std::ops::Range;
 
 use faer::Mat;
 use faer::MatRef;
@@ -32,6 +34,9 @@ const POWER_ITERATIONS: usize = 2;
 /// Rows of one partial Gram matrix.
 const BLOCK_ROWS: usize = 1024;
 
+/// Columns of a panel.
+const PANEL: usize = 32;
+
 /// Directions whose share of the largest eigenvalue is below this are noise of single precision.
 const NOISE: f64 = 1e-6;
 
@@ -50,42 +55,63 @@ impl Sparse {
         self.starts.len().saturating_sub(1)
     }
 
-    /// Returns the transpose; the entries of a row keep the order of the original rows.
-    fn transposed(&self) -> Self {
-        let mut starts = vec![0; self.n_columns + 1];
-        for &column in &self.columns {
-            starts[column as usize + 1] += 1;
-        }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        let mut next = starts.clone();
-        let mut columns = vec![0; self.columns.len()];
-        let mut values = vec![0.0; self.values.len()];
-        for row in 0..self.n_rows() {
-            for i in self.starts[row]..self.starts[row + 1] {
-                let to = &mut next[self.columns[i] as usize];
-                columns[*to] = u32::try_from(row).expect("a training sample has fewer than 2^32 rows");
-                values[*to] = self.values[i];
-                *to += 1;
-            }
-        }
-        Self { starts, columns, values, n_columns: self.n_rows() }
-    }
-
     /// Returns this matrix times a dense one of `width` columns.
     fn times(&self, dense: &[f32], width: usize) -> Vec<f32> {
         let mut out = vec![0.0; self.n_rows() * width];
-        out.par_chunks_mut(width).enumerate().for_each(|(row, out)| {
-            for i in self.starts[row]..self.starts[row + 1] {
-                let value = self.values[i];
-                let from = self.columns[i] as usize * width;
-                for (o, d) in out.iter_mut().zip(&dense[from..from + width]) {
-                    *o += value * d;
+        out.par_chunks_mut(BLOCK_ROWS * width).enumerate().for_each(|(block, out)| {
+            for panel in panels(width) {
+                for (row, out) in (block * BLOCK_ROWS..).zip(out.chunks_mut(width)) {
+                    for (column, value) in self.row(row) {
+                        let from = column * width;
+                        add(&mut out[panel.clone()], value, &dense[from + panel.start..from + panel.end]);
+                    }
                 }
             }
         });
         out
+    }
+
+    /// Returns the transpose of this matrix times a dense one of `width` columns.
+    fn transposed_times(&self, dense: &[f32], width: usize) -> Vec<f32> {
+        let panels: Vec<Range<usize>> = panels(width).collect();
+        let sums: Vec<Vec<f32>> = panels
+            .par_iter()
+            .map(|panel| {
+                let mut out = vec![0.0; self.n_columns * panel.len()];
+                for (row, dense) in dense.chunks(width).enumerate() {
+                    for (column, value) in self.row(row) {
+                        let from = column * panel.len();
+                        add(&mut out[from..from + panel.len()], value, &dense[panel.clone()]);
+                    }
+                }
+                out
+            })
+            .collect();
+        let mut out = vec![0.0; self.n_columns * width];
+        out.par_chunks_mut(width).enumerate().for_each(|(row, out)| {
+            for (panel, sums) in panels.iter().zip(&sums) {
+                out[panel.clone()].copy_from_slice(&sums[row * panel.len()..][..panel.len()]);
+            }
+        });
+        out
+    }
+
+    fn row(&self, row: usize) -> impl Iterator<Item = (usize, f32)> {
+        let entries = self.starts[row]..self.starts[row + 1];
+        let columns = self.columns[entries.clone()].iter().map(|column| *column as usize);
+        columns.zip(self.values[entries].iter().copied())
+    }
+}
+
+/// Cuts the columns of a dense matrix: the rows that frequent terms ask for again and again stay in the caches while
+/// one panel is worked on, not while whole rows are.
+fn panels(width: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..width).step_by(PANEL).map(move |start| start..(start + PANEL).min(width))
+}
+
+fn add(out: &mut [f32], value: f32, dense: &[f32]) {
+    for (out, dense) in out.iter_mut().zip(dense) {
+        *out += value * dense;
     }
 }
 
@@ -104,19 +130,18 @@ pub(super) fn right_singular_vectors(matrix: &Sparse, dims: usize, seed: u64) ->
     if width == 0 || dims == 0 {
         return Ok(Right { rank: 0, vectors: Vec::new() });
     }
-    let transposed = matrix.transposed();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let random: Vec<f32> = (0..matrix.n_columns * width).map(|_| rng.random_range(-1.0..1.0)).collect();
     let (mut basis, mut rank) = orthonormal(matrix.times(&random, width), width)?;
     drop(random);
     for _ in 0..POWER_ITERATIONS {
-        let projected = transposed.times(&basis, rank.max(1));
+        let projected = matrix.transposed_times(&basis, rank.max(1));
         (basis, rank) = orthonormal(matrix.times(&projected, rank.max(1)), rank.max(1))?;
     }
     if rank == 0 {
         return Ok(Right { rank: 0, vectors: Vec::new() });
     }
-    let projected = transposed.times(&basis, rank);
+    let projected = matrix.transposed_times(&basis, rank);
     let (vectors, rank) = whitened(&projected, rank, dims)?;
     Ok(Right { rank, vectors })
 }
@@ -236,6 +261,28 @@ mod tests {
             for j in 0..5 {
                 let expected = if i == j { 1.0 } else { 0.0 };
                 assert!((gram[(i, j)] - expected).abs() < 1e-4, "{i} {j} {}", gram[(i, j)]);
+            }
+        }
+    }
+
+    #[test]
+    fn products_are_those_of_the_dense_matrix() {
+        let (rows, columns, width) = (7, 5, PANEL + 3);
+        let sparse = matrix(rows, columns, 3);
+        let entry = |row: usize, column: usize| {
+            sparse.row(row).find(|(at, _)| *at == column).map_or(0.0, |(_, value)| value)
+        };
+        let dense = |n: usize| (0..n * width).map(|i| (i % 11) as f32).collect::<Vec<_>>();
+        let (right, left) = (dense(columns), dense(rows));
+        let (times, transposed) = (sparse.times(&right, width), sparse.transposed_times(&left, width));
+        for i in 0..width {
+            for row in 0..rows {
+                let expected: f32 = (0..columns).map(|c| entry(row, c) * right[c * width + i]).sum();
+                assert_eq!(times[row * width + i], expected, "{row} {i}");
+            }
+            for column in 0..columns {
+                let expected: f32 = (0..rows).map(|r| entry(r, column) * left[r * width + i]).sum();
+                assert_eq!(transposed[column * width + i], expected, "{column} {i}");
             }
         }
     }

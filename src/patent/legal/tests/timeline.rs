@@ -90,6 +90,39 @@ fn a_lapse_announced_late_is_told_from_its_announcement_on() {
 }
 
 #[test]
+fn a_silent_national_part_has_the_course_of_its_european_patent_in_its_country() {
+    let european = publication(
+        "EP2999999B1",
+        "2013-02-06",
+        "2017-05-10",
+        &[
+            "EP GRNT 2017-05-10 2017-05-10",
+            "EP/FR PGFP 2018-02-27 2018-03-15",
+            "EP/DE PG25 2018-02-28 2019-01-02",
+            "EP/FR PG25 2021-02-28 2021-10-08",
+        ],
+    );
+    let part = |number: &str, published: &str, events: &[&str]| {
+        let mut case = Case::of(&[&publication(number, "2013-02-06", published, events)]);
+        case.follow(Case::of(&[&european]));
+        check(&case);
+        case
+    };
+    let at = |case: &Case, on, known| state_in(&timeline(case), day(on), day(known));
+    let french = part("FR2999999T3", "2017-09-01", &[]);
+    assert_eq!(at(&french, "2019-06-01", "2021-10-07").0, Simple::Active, "its lapse is not known yet");
+    assert_eq!(at(&french, "2022-01-01", "2022-01-01"), (Simple::Inactive, Detail::Ceased));
+    assert_eq!(at(&french, "2019-06-01", "2022-01-01").0, Simple::Active, "in force before its lapse");
+    let german = part("DE602013000001T2", "2017-09-01", &[]);
+    assert_eq!(at(&german, "2019-06-01", "2022-01-01"), (Simple::Inactive, Detail::Ceased));
+    let british = part("GB2999999T3", "2017-09-01", &[]);
+    assert_eq!(at(&british, "2034-01-01", "2034-01-01").0, Simple::Inactive, "the term of the whole is over");
+    // One word of its own, and its record speaks for itself.
+    let outspoken = part("FR2999999T3", "2017-09-01", &["FR PLFP 2022-03-01 2022-03-01"]);
+    assert!(outspoken.european.is_none());
+}
+
+#[test]
 fn broken_records_have_a_timeline_too() {
     let contradictory = [
         "CN GR01 2018-05-04 2018-05-04",

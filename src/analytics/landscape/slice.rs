@@ -1,0 +1,277 @@
+//! The map in time slices: how many points each region has in each period, all on the one layout of the map.
+//!
+//! Periods are of equal length and end with the last complete year, so that their counts compare; what is older is one
+//! period more, and what is younger is another, marked incomplete.
+
+use std::collections::BTreeMap;
+
+use super::figure::{Cell, Chart, Figure, behind, on, percent};
+use crate::analytics::cohort::Cohort;
+use crate::analytics::evidence::{Timeline, Undefined};
+use crate::analytics::map::{Map, Region};
+
+/// Periods of equal length.
+const PERIODS: i16 = 4;
+/// The share of dated points that may lie before the first period of equal length.
+const OLDER: f64 = 0.1;
+/// Points of the map that a region needs in two periods together, for its shares to be compared in the sentence.
+const MIN_COMPARED: usize = 10;
+
+/// A period of priority years, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Period {
+    /// The first year; none for all that is older.
+    from: Option<i16>,
+    /// The last year; none for all that is younger, which is not complete.
+    to: Option<i16>,
+}
+
+impl Period {
+    fn holds(&self, year: i16) -> bool {
+        self.from.is_none_or(|from| from <= year) && self.to.is_none_or(|to| year <= to)
+    }
+
+    fn name(&self) -> String {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if from == to => from.to_string(),
+            (from, to) => {
+                let year = |year: Option<i16>| year.map_or_else(String::new, |year| year.to_string());
+                format!("{}–{}", year(from), year(to))
+            }
+        }
+    }
+}
+
+/// Returns the periods of some years, ascending. `last` is the last complete one.
+fn periods(years: &[i16], last: i16) -> Vec<Period> {
+    let mut complete: Vec<i16> = years.iter().copied().filter(|year| *year <= last).collect();
+    complete.sort_unstable();
+    let mut found = Vec::new();
+    if let (Some(oldest), Some(newest)) = (complete.first(), complete.last()) {
+        // Nothing of the last years: what was filed ends the periods, not the calendar.
+        let last = *newest;
+        let start = complete[older(complete.len())];
+        let length = ((last - start + 1) + PERIODS - 1) / PERIODS;
+        let n = ((last - start + 1) + length - 1) / length;
+        let first = last - n * length + 1;
+        if *oldest < first {
+            found.push(Period { from: None, to: Some(first - 1) });
+        }
+        found.extend((0..n).map(|at| {
+            let from = first + at * length;
+            Period { from: Some(from), to: Some(from + length - 1) }
+        }));
+    }
+    if years.iter().any(|year| *year > last) {
+        found.push(Period { from: Some(last + 1), to: None });
+    }
+    found
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length")]
+fn older(n: usize) -> usize {
+    (n as f64 * OLDER) as usize
+}
+
+/// What a region has in one period.
+struct Part<'a> {
+    region: &'a Region,
+    units: Vec<u32>,
+    share: f64,
+}
+
+pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
+    let mut figure = Figure::new(
+        "map-slices",
+        ["图谱时间切片（同一布局）", "Time slices of the map, on one layout"],
+        &["count", "share", "share-points"],
+        Chart::Slices { slice: 0, region: 1 },
+        &[
+            ("period", "时段（优先权年）", "period of priority years"),
+            ("region", "区域", "region"),
+            ("label_zh", "中文标签", "label in Chinese"),
+            ("label_en", "英文标签", "label in English"),
+            ("count", "数量", "count"),
+            ("share", "占该时段", "share of the period"),
+            ("points", "较上一时段（百分点）", "percentage points to the period before"),
+        ],
+    );
+    let Some(map) = map else { return figure.without(&Undefined::missing("no map was asked for")) };
+    let coarse: BTreeMap<u32, &Region> =
+        map.regions.iter().filter(|region| region.level == 0).map(|region| (region.id, region)).collect();
+    let mut dated: Vec<(i16, u32, u32)> = Vec::new();
+    let mut n_undated = 0;
+    for point in &map.points {
+        let place = cohort.unit_of(&point.key).zip(point.regions.iter().find(|id| coarse.contains_key(id)));
+        let Some((unit, region)) = place else { continue };
+        match cohort.year(unit, Timeline::Priority) {
+            Some(year) => dated.push((year, *region, unit)),
+            None => n_undated += 1,
+        }
+    }
+    if dated.is_empty() {
+        let why = if map.points.is_empty() { Undefined::Empty } else { Undefined::missing("dates") };
+        return figure.without(&why);
+    }
+    let years: Vec<i16> = dated.iter().map(|(year, ..)| *year).collect();
+    let last = cohort.last_complete_year(Timeline::Priority).unwrap_or(i16::MAX);
+    let periods = periods(&years, last);
+    let by_period: Vec<Vec<Part<'_>>> = periods
+        .iter()
+        .map(|period| {
+            let mut units: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+            for (_, region, unit) in dated.iter().filter(|(year, ..)| period.holds(*year)) {
+                units.entry(*region).or_default().push(*unit);
+            }
+            let n: usize = units.values().map(Vec::len).sum();
+            let mut parts: Vec<Part<'_>> = units
+                .into_iter()
+                .map(|(id, mut units)| {
+                    units.sort_unstable();
+                    let share = units.len() as f64 / n.max(1) as f64;
+                    Part { region: coarse[&id], units, share }
+                })
+                .collect();
+            parts.sort_by(|a, b| b.units.len().cmp(&a.units.len()).then(a.region.id.cmp(&b.region.id)));
+            parts
+        })
+        .collect();
+    for (at, (period, parts)) in periods.iter().zip(&by_period).enumerate() {
+        let before = at.checked_sub(1).map(|at| &by_period[at]).filter(|before| !before.is_empty());
+        for part in parts {
+            let points = before.map(|before| part.share - share_of(before, part.region.id));
+            let label = |chinese| {
+                part.region.name(chinese).map_or_else(
+                    || Cell::Missing("no term of this language tells the region".to_owned()),
+                    Cell::Text,
+                )
+            };
+            let cells = vec![
+                Cell::Text(period.name()),
+                Cell::Number(f64::from(part.region.id)),
+                label(true),
+                label(false),
+                Cell::Number(part.units.len() as f64),
+                Cell::from(Some(part.share)),
+                points.map_or_else(
+                    || Cell::Missing("there is no period before".to_owned()),
+                    |points| Cell::from(Some(points)),
+                ),
+            ];
+            figure.row(cells, behind(cohort, &part.units));
+            if let Some(row) = figure.rows.last_mut() {
+                row.incomplete = period.to.is_none();
+            }
+        }
+    }
+    tell(&mut figure, cohort, &periods, &by_period, dated.iter().map(|(.., unit)| *unit).collect());
+    if n_undated > 0 {
+        figure.note(
+            format!("{n_undated} 个点没有优先权年，不在任何时段。"),
+            format!("{n_undated} points have no priority year and are in no period."),
+        );
+    }
+    figure.note(
+        "各时段共用同一布局与同一底图（全部点的密度）；编号是区域编号，与图谱一致。",
+        "All periods have one layout and one ground, the density of all points; numbers are those of the map's regions.",
+    );
+    figure
+}
+
+fn share_of(parts: &[Part<'_>], region: u32) -> f64 {
+    parts.iter().find(|part| part.region.id == region).map_or(0.0, |part| part.share)
+}
+
+/// Says how many points are in periods, and which region won and which lost most from the first to the last of the
+/// periods of equal length.
+fn tell(
+    figure: &mut Figure,
+    cohort: &Cohort,
+    periods: &[Period],
+    by_period: &[Vec<Part<'_>>],
+    mut units: Vec<u32>,
+) {
+    units.sort_unstable();
+    let n_points = on(0, units.len());
+    let mut said = vec![behind(cohort, &units)];
+    let mut zh = format!("{n_points} 个点分在 {} 个时段", periods.len());
+    let mut en = format!("{n_points} points in {} periods", periods.len());
+    let full: Vec<usize> = (0..periods.len())
+        .filter(|at| periods[*at].from.is_some() && periods[*at].to.is_some() && !by_period[*at].is_empty())
+        .collect();
+    let (Some(first), Some(last)) = (full.first().copied(), full.last().copied().filter(|_| full.len() > 1))
+    else {
+        zh.push_str("，没有两个等长的完整时段可比。");
+        en.push_str("; no two whole ones of equal length compare.");
+        return figure.say(&zh, &en, said);
+    };
+    let part = |at: usize, region: u32| by_period[at].iter().find(|part| part.region.id == region);
+    let n = |at: usize, region: u32| part(at, region).map_or(0, |part| part.units.len());
+    let mut moves: Vec<(f64, &Region)> = by_period[first]
+        .iter()
+        .chain(&by_period[last])
+        .map(|part| part.region)
+        .filter(|region| n(first, region.id) + n(last, region.id) >= MIN_COMPARED)
+        .map(|region| {
+            (share_of(&by_period[last], region.id) - share_of(&by_period[first], region.id), region)
+        })
+        .collect();
+    moves.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.id.cmp(&b.1.id)));
+    let (from, to) = (periods[first].name(), periods[last].name());
+    zh.push_str(&format!("；从 {from} 到 {to}"));
+    en.push_str(&format!("; from {from} to {to}"));
+    let up = moves.first().filter(|(by, _)| *by > 0.0);
+    let down = moves.last().filter(|(by, _)| *by < 0.0);
+    for ((_, region), words) in
+        up.map(|up| (up, ["升", "rose"])).into_iter().chain(down.map(|down| (down, ["降", "fell"])))
+    {
+        let shares = [first, last].map(|at| percent(share_of(&by_period[at], region.id)));
+        let name = |chinese| {
+            region.name(chinese).or_else(|| region.name(!chinese)).unwrap_or_else(|| region.id.to_string())
+        };
+        let units: Vec<u32> = part(last, region.id).map(|part| part.units.clone()).unwrap_or_default();
+        said.push(behind(cohort, &units));
+        let after = on(said.len() - 1, &shares[1]);
+        zh.push_str(&format!("，占比{}得最多的是“{}”（{} → {after}）", words[0], name(true), shares[0]));
+        en.push_str(&format!(
+            "{} the share of \"{}\" {} most ({} → {after})",
+            if said.len() == 2 { "" } else { "," },
+            name(false),
+            words[1],
+            shares[0]
+        ));
+    }
+    if said.len() == 1 {
+        zh.push_str("，没有区域的占比变化可说");
+        en.push_str(" no share of a region changed that can be told");
+    }
+    figure.say(&format!("{zh}。"), &format!("{en}."), said);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(years: &[i16], last: i16) -> Vec<String> {
+        periods(years, last).iter().map(Period::name).collect()
+    }
+
+    #[test]
+    fn periods_are_equal_end_with_the_last_complete_year_and_hold_every_year_once() {
+        let even: Vec<i16> = (2005..=2024).collect();
+        assert_eq!(
+            names(&even, 2022),
+            ["–2006", "2007–2010", "2011–2014", "2015–2018", "2019–2022", "2023–"]
+        );
+        assert_eq!(names(&[2019, 2020], 2022), ["2019", "2020"]);
+        assert_eq!(names(&[2020; 5], 2022), ["2020"]);
+        assert_eq!(names(&[2024], 2022), ["2023–"]);
+        assert!(names(&[], 2022).is_empty());
+        for span in 1..60 {
+            let years: Vec<i16> = (0..span).map(|n| 1_960 + n).collect();
+            let found = periods(&years, 1_990);
+            let once = |year: &i16| found.iter().filter(|period| period.holds(*year)).count() == 1;
+            assert!(years.iter().all(once) && found.len() <= 6, "{span}: {found:?}");
+        }
+    }
+}
