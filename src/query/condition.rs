@@ -65,7 +65,7 @@ impl<'a> Parser<'a> {
         }
         let comparison =
             matches!(first, Relation::Less | Relation::AtMost | Relation::Greater | Relation::AtLeast);
-        if !comparison || !ordered || fields::lookup(self.syntax.dialect, text).is_some() {
+        if !comparison || !ordered || fields_of(self.syntax.dialect, text, self.in_event).is_some() {
             return None;
         }
         let bound = |token: &Token, text: &str, relation: Relation| Bound {

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::error::{Error, Result};
 use super::evaluate::{Context, misplaced};
 use super::filter;
-use super::legal::case_of;
+use super::legal::{add_european, case_of};
 use super::values;
 use crate::index::{ColumnKind, DocnoSet, Finder, days};
 use crate::patent::legal::{Status, meaning, state};
@@ -138,7 +138,8 @@ fn with_states(context: Context<'_>, test: &Test) -> Result<DocnoSet> {
 }
 
 fn holds_state(context: Context<'_>, test: &Test, publication: &Publication, day: Date) -> Result<bool> {
-    let case = case_of(context.reader, publication)?;
+    let mut case = case_of(context.reader, publication)?;
+    add_european(context.reader, &mut case)?;
     let office = case.office.to_string();
     let state = state(&case, day, day);
     let countries = state.countries.iter().map(|(country, status)| (country.as_str(), status));

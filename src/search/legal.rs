@@ -216,11 +216,12 @@ pub(super) fn summary(
         column.map_or_else(Vec::new, |column| column.keywords(docno).map(str::to_owned).collect::<Vec<_>>())
     };
     let (Some(state), Some(detail)) = (words(STATE).pop(), words(DETAIL).pop()) else { return Ok(None) };
-    let case = case_of(reader, publication)?;
+    let mut case = case_of(reader, publication)?;
+    add_european(reader, &mut case)?;
     let as_of = reader.statistics().as_of.unwrap_or(Date::MAX);
     let has_term = reader.column("expiry").is_ok_and(|column| column.has_value(docno));
     let expiry = legal::terms(&case, as_of, as_of).expiry.filter(|_| has_term).map(DatedFact::from);
-    let fresh = case.events.iter().filter_map(|event| event.known).filter(|known| *known <= as_of).max();
+    let fresh = case.all_events().filter_map(|event| event.known).filter(|known| *known <= as_of).max();
     Ok(Some(LegalSummary { state, detail, flags: words("legal_flag"), expiry, fresh }))
 }
 

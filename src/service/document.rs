@@ -54,7 +54,7 @@ fn legal(reader: &Reader, docno: u32, document: &Publication) -> Result<Option<L
         return Ok(None);
     }
     let case = search::case_with_relatives(reader, docno, document)?;
-    let mut offices: Vec<&str> = case.events.iter().map(|event| event.office.as_str()).collect();
+    let mut offices: Vec<&str> = case.all_events().map(|event| event.office.as_str()).collect();
     offices.push(case.office.as_str());
     offices.sort_unstable();
     offices.dedup();

@@ -126,7 +126,8 @@ fn time_slices_hold_every_dated_point_once_in_its_year_and_region() {
     assert_eq!(counted, dated, "each once");
     assert!(n_incomplete > 0);
     let picture = String::from_utf8(files["figures/map-slices.svg"].clone()).unwrap();
-    assert!(picture.matches("<circle").count() > dated.len());
+    let regions = map.regions.iter().filter(|region| region.level == 0).count();
+    assert_eq!(picture.matches("<circle").count(), dated.len() + regions, "a point each, and the legend");
 }
 
 #[test]

@@ -3,13 +3,14 @@
 //! A state belongs to an application: its publications tell it together, and each of them gets it. What other
 //! applications say is added: the filing date of a divisional's parent, a later Chinese application that claims
 //! priority, national parts of a European patent. A national part without an event of its own has the state that the
-//! European patent has in its country, on each day. All documents are read once; those of an application with several
+//! European patent has in its country, on each day, and reads that patent once more. All documents are read once; those of an application with several
 //! publications are read a second time, together, when the last of them is at hand.
 //!
 //! Same-day twins are those that a record names. Pairs that only look like twins get the flag `same_day_likely` and
 //! keep their own states.
 //!
-//! Known gap: deleting a publication changes the states of its siblings only when the columns are made anew.
+//! Known gap: deleting a publication changes the states of its siblings, and of the national parts that follow it, only
+//! when the columns are made anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};

@@ -252,9 +252,9 @@ fn likely_twins_are_flagged_and_a_silent_national_part_follows_its_european_pate
     assert_eq!(words("legal_detail", "FR2999999T3"), ["ceased"]);
     let french = course("FR2999999T3");
     let on = |day, known| state_in(&french, day, known).0;
-    let (years, lapse, told) = (date(2018, 6, 1), date(2020, 2, 28), date(2020, 12, 31));
-    assert_eq!(on(years, date(2017, 12, 1)), Simple::Active, "its publication shows that it took effect");
-    assert_eq!(on(years, told), Simple::Active, "in force before the lapse");
+    let (day_of_life, lapse, told) = (date(2018, 6, 1), date(2020, 2, 28), date(2020, 12, 31));
+    assert_eq!(on(day_of_life, date(2017, 12, 1)), Simple::Active, "it took effect there without an act");
+    assert_eq!(on(day_of_life, told), Simple::Active, "in force before the lapse");
     assert_eq!(on(lapse, told.yesterday().unwrap()), Simple::Active, "the lapse is not known yet");
     assert_eq!(on(lapse, told), Simple::Inactive);
 }

@@ -1,7 +1,8 @@
 //! The map in time slices: how many points each region has in each period, all on the one layout of the map.
 //!
-//! Periods are of equal length and end with the last complete year, so that their counts compare; what is older is one
-//! period more, and what is younger is another, marked incomplete.
+//! Periods are of equal length and end with the newest complete year that has points, so that their counts compare; what
+//! is older is one period more, and what is younger than the last complete year is another, marked incomplete. Bounds
+//! follow the data: another snapshot may have others.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +11,15 @@ use crate::analytics::cohort::Cohort;
 use crate::analytics::evidence::{Timeline, Undefined};
 use crate::analytics::map::{Map, Region};
 
+/// The first year that priorities can have; others are mistakes, as in the trends.
+const OLDEST: i16 = 1_700;
 /// Periods of equal length.
 const PERIODS: i16 = 4;
 /// The share of dated points that may lie before the first period of equal length.
 const OLDER: f64 = 0.1;
-/// Points of the map that a region needs in two periods together, for its shares to be compared in the sentence.
+/// Points that a period needs, for its shares to be compared in the sentence.
+const MIN_POINTS: usize = 20;
+/// Points that a region needs in two periods together, for the same.
 const MIN_COMPARED: usize = 10;
 
 /// A period of priority years, both ends included.
@@ -51,8 +56,13 @@ fn periods(years: &[i16], last: i16) -> Vec<Period> {
         // Nothing of the last years: what was filed ends the periods, not the calendar.
         let last = *newest;
         let start = complete[older(complete.len())];
-        let length = ((last - start + 1) + PERIODS - 1) / PERIODS;
-        let n = ((last - start + 1) + length - 1) / length;
+        let span = last - start + 1;
+        let cut = |length: i16| (length, PERIODS.min(span / length));
+        // Of the two lengths that come into question the one that leaves fewer years over.
+        let shorter = (span / PERIODS).max(1);
+        let lengths = [cut(shorter), cut((shorter + 1).min(span))];
+        let (length, n) =
+            lengths.into_iter().min_by_key(|(length, n)| span - length * n).unwrap_or((span, 1));
         let first = last - n * length + 1;
         if *oldest < first {
             found.push(Period { from: None, to: Some(first - 1) });
@@ -99,14 +109,15 @@ pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
     let Some(map) = map else { return figure.without(&Undefined::missing("no map was asked for")) };
     let coarse: BTreeMap<u32, &Region> =
         map.regions.iter().filter(|region| region.level == 0).map(|region| (region.id, region)).collect();
+    let newest = cohort.basis().as_of.map_or(i16::MAX, jiff::civil::Date::year);
     let mut dated: Vec<(i16, u32, u32)> = Vec::new();
     let mut n_undated = 0;
     for point in &map.points {
         let place = cohort.unit_of(&point.key).zip(point.regions.iter().find(|id| coarse.contains_key(id)));
         let Some((unit, region)) = place else { continue };
         match cohort.year(unit, Timeline::Priority) {
-            Some(year) => dated.push((year, *region, unit)),
-            None => n_undated += 1,
+            Some(year) if (OLDEST..=newest).contains(&year) => dated.push((year, *region, unit)),
+            _ => n_undated += 1,
         }
     }
     if dated.is_empty() {
@@ -114,8 +125,9 @@ pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
         return figure.without(&why);
     }
     let years: Vec<i16> = dated.iter().map(|(year, ..)| *year).collect();
-    let last = cohort.last_complete_year(Timeline::Priority).unwrap_or(i16::MAX);
-    let periods = periods(&years, last);
+    let last = cohort.last_complete_year(Timeline::Priority);
+    let mut periods = periods(&years, last.unwrap_or(i16::MAX));
+    periods.retain(|period| years.iter().any(|year| period.holds(*year)));
     let by_period: Vec<Vec<Part<'_>>> = periods
         .iter()
         .map(|period| {
@@ -136,10 +148,14 @@ pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
             parts
         })
         .collect();
-    for (at, (period, parts)) in periods.iter().zip(&by_period).enumerate() {
-        let before = at.checked_sub(1).map(|at| &by_period[at]).filter(|before| !before.is_empty());
-        for part in parts {
-            let points = before.map(|before| part.share - share_of(before, part.region.id));
+    // The newest first: where a report cuts the table, it cuts what is oldest.
+    for (at, (period, parts)) in periods.iter().zip(&by_period).enumerate().rev() {
+        let before = at.checked_sub(1).map(|at| &by_period[at]);
+        let gone = before.into_iter().flatten().filter(|old| share_of(parts, old.region.id) == 0.0);
+        let gone = gone.map(|old| Part { region: old.region, units: Vec::new(), share: 0.0 });
+        let (gone, now): (Vec<Part<'_>>, _) = (gone.collect(), parts);
+        for part in now.iter().chain(&gone) {
+            let points = before.map(|before| 100.0 * (part.share - share_of(before, part.region.id)));
             let label = |chinese| {
                 part.region.name(chinese).map_or_else(
                     || Cell::Missing("no term of this language tells the region".to_owned()),
@@ -160,15 +176,21 @@ pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
             ];
             figure.row(cells, behind(cohort, &part.units));
             if let Some(row) = figure.rows.last_mut() {
-                row.incomplete = period.to.is_none();
+                row.incomplete = last.is_none() || period.to.is_none();
             }
         }
     }
     tell(&mut figure, cohort, &periods, &by_period, dated.iter().map(|(.., unit)| *unit).collect());
+    if last.is_none() {
+        figure.note(
+            "数据日期不详，各时段均按不完整处理。",
+            "The day of the data is unknown: every period counts as incomplete.",
+        );
+    }
     if n_undated > 0 {
         figure.note(
-            format!("{n_undated} 个点没有优先权年，不在任何时段。"),
-            format!("{n_undated} points have no priority year and are in no period."),
+            format!("没有优先权年、不在任何时段的点：{n_undated}。"),
+            format!("Without a priority year, and in no period: {n_undated}."),
         );
     }
     figure.note(
@@ -192,17 +214,21 @@ fn tell(
     mut units: Vec<u32>,
 ) {
     units.sort_unstable();
-    let n_points = on(0, units.len());
+    let n = units.len();
+    let n_points = on(0, n);
     let mut said = vec![behind(cohort, &units)];
     let mut zh = format!("{n_points} 个点分在 {} 个时段", periods.len());
-    let mut en = format!("{n_points} points in {} periods", periods.len());
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    let mut en =
+        format!("{n_points} point{} in {} period{}", plural(n), periods.len(), plural(periods.len()));
     let full: Vec<usize> = (0..periods.len())
-        .filter(|at| periods[*at].from.is_some() && periods[*at].to.is_some() && !by_period[*at].is_empty())
+        .filter(|at| periods[*at].from.is_some() && periods[*at].to.is_some())
+        .filter(|at| by_period[*at].iter().map(|part| part.units.len()).sum::<usize>() >= MIN_POINTS)
         .collect();
     let (Some(first), Some(last)) = (full.first().copied(), full.last().copied().filter(|_| full.len() > 1))
     else {
-        zh.push_str("，没有两个等长的完整时段可比。");
-        en.push_str("; no two whole ones of equal length compare.");
+        zh.push_str("；没有两个点数足够、等长的时段可比。");
+        en.push_str("; there are no two periods of equal length with enough points to compare.");
         return figure.say(&zh, &en, said);
     };
     let part = |at: usize, region: u32| by_period[at].iter().find(|part| part.region.id == region);
@@ -219,7 +245,7 @@ fn tell(
     moves.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.id.cmp(&b.1.id)));
     let (from, to) = (periods[first].name(), periods[last].name());
     zh.push_str(&format!("；从 {from} 到 {to}"));
-    en.push_str(&format!("; from {from} to {to}"));
+    en.push_str(&format!("; from {from} to {to},"));
     let up = moves.first().filter(|(by, _)| *by > 0.0);
     let down = moves.last().filter(|(by, _)| *by < 0.0);
     for ((_, region), words) in
@@ -242,8 +268,8 @@ fn tell(
         ));
     }
     if said.len() == 1 {
-        zh.push_str("，没有区域的占比变化可说");
-        en.push_str(" no share of a region changed that can be told");
+        zh.push_str("，没有可比较的区域占比变化");
+        en.push_str(" no region has enough points to compare, or no share changed");
     }
     figure.say(&format!("{zh}。"), &format!("{en}."), said);
 }

@@ -10,8 +10,8 @@ use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 
 use super::code::Effect;
-use super::country::UNITARY;
 use super::event::{Event, date_in, document_event, event_of};
+use super::words;
 use crate::patent::{
     ApplicationNumber, CountryCode, Date, Link, LinkKind, PatentType, Priority, Publication,
     PublicationNumber, Role,
@@ -135,9 +135,10 @@ pub struct Case {
     pub parts: Vec<(CountryCode, Option<Date>)>,
     /// The later application that claims domestic priority from this one, with its filing date.
     pub priority_of: Option<(String, Date)>,
-    /// Whether no event and no word of a database is on record: all that is known are its publications.
+    /// Whether nothing on record but its publications says how it stands: no event that bears on that, no word of a
+    /// database that can be read.
     pub is_silent: bool,
-    /// The European patent that speaks for this case, with what concerns its country: see [`Case::follow`].
+    /// The European patent that speaks for this case: see [`Case::follow`].
     pub european: Option<Box<Self>>,
 }
 
@@ -180,7 +181,7 @@ impl Case {
         for publication in &sorted {
             case.read(publication);
         }
-        case.is_silent &= case.stated.is_none();
+        case.is_silent &= case.stated.as_deref().and_then(words::read).is_none();
         case.finish();
         case
     }
@@ -188,18 +189,14 @@ impl Case {
     /// Lets the European patent of which this is a national part speak for it.
     ///
     /// National offices often tell nothing of such a part, while the European register and the lists of INPADOC name its
-    /// lapse. So where this case is silent its state is that of `european` in its country, as far as there is word of it;
-    /// where it is not, nothing changes.
+    /// lapse. So where this case is silent its state is that of `european` in its country, and filing date and term are
+    /// those of `european` where its own record gives none. Where it is not silent nothing changes.
     pub fn follow(&mut self, mut european: Self) {
         if self.is_silent && european.office == CountryCode::EP {
-            european.events.retain(|event| {
-                let is_other = event.country.is_some_and(|country| {
-                    country != self.office && country != CountryCode::EP && country.as_str() != UNITARY
-                });
-                !is_other
-                    || matches!(event.effect, Effect::Designated | Effect::Unitary | Effect::UnitaryRefused)
-            });
             european.parts = vec![(self.office, self.published)];
+            self.filing = self.filing.or(european.filing);
+            self.earliest = self.earliest.or(european.earliest);
+            self.granted = self.granted.or(european.granted);
             self.european = Some(Box::new(european));
         }
     }
@@ -253,6 +250,11 @@ impl Case {
         application.chain(self.documents.iter().map(|document| document.number.to_string())).collect()
     }
 
+    /// Returns the dated events of the case and of the European patent that speaks for it.
+    pub fn all_events(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().chain(self.european.iter().flat_map(|european| &european.events))
+    }
+
     /// Returns the same-day twin (一案双申) that the record names.
     pub fn twin(&self) -> Option<&str> {
         self.links.iter().find(|link| link.kind == LinkKind::SameDay).map(|link| link.target.as_str())
@@ -285,10 +287,10 @@ impl Case {
             }
         }
         self.read_other(publication);
-        self.is_silent &= publication.events.is_empty();
         let mut here: Vec<(Event, usize)> = Vec::new();
         for event in &publication.events {
             let event = event_of(event);
+            self.is_silent &= !event.effect.bears_on_state();
             match here.iter_mut().find(|(other, _)| *other == event) {
                 Some((_, n)) => *n += 1,
                 None => here.push((event, 1)),

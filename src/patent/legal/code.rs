@@ -227,6 +227,13 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Returns whether an event of this effect says how an application or right stands; others say whose it is, what
+    /// weighs on it, or nothing.
+    pub fn bears_on_state(self) -> bool {
+        !matches!(self, Self::None | Self::Reference | Self::Published | Self::SameDay | Self::Divided)
+            && !matches!(self.group(), Group::Party | Group::Licensing | Group::Procedure | Group::Other)
+    }
+
     /// Returns the ST.27 group of codes that have this effect, for codes outside the list.
     pub fn group(self) -> Group {
         match self {

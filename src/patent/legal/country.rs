@@ -53,29 +53,34 @@ fn european(
             named.entry(*country).or_default();
         }
     }
-    let unitary = unitary(counted);
-    if let Some(event) = unitary {
-        for country in event.effective.map(rules::unitary_states).unwrap_or_default() {
-            named.entry(country).or_default();
-        }
+    let unitary = Unitary::of(whole, counted);
+    for country in unitary.iter().filter_map(|unitary| unitary.since).flat_map(rules::unitary_states) {
+        named.entry(country).or_default();
     }
-    let mut out: Vec<(String, Status)> = Vec::new();
-    for (country, events) in &named {
-        out.push((country.to_string(), one(case, whole, *country, events, unitary, on, known_at)));
-    }
-    if let Some(event) = unitary {
-        let status = unitary_status(whole, event, counted);
-        for (name, other) in &mut out {
-            let is_covered = CountryCode::parse(name)
-                .zip(event.effective)
-                .is_some_and(|(country, date)| rules::is_unitary(country, date));
-            if is_covered {
-                *other = status.clone();
-            }
-        }
-        out.push((UNITARY.to_owned(), status));
-    }
+    let mut out: Vec<(String, Status)> = named
+        .iter()
+        .map(|(country, events)| {
+            let status = one(case, whole, *country, events, unitary.as_ref(), on, known_at);
+            (country.to_string(), status)
+        })
+        .collect();
+    out.extend(unitary.map(|unitary| (UNITARY.to_owned(), unitary.status)));
     out
+}
+
+/// Returns the status of a European patent in one of its states, whether the case names that state or not.
+pub(super) fn in_country(
+    case: &Case,
+    whole: &Status,
+    country: CountryCode,
+    on: Date,
+    known_at: Date,
+) -> Status {
+    let counted: Vec<&Event> = case.events.iter().filter(|event| event.counts(on, known_at)).collect();
+    let events: Vec<&Event> =
+        counted.iter().filter(|event| event.country == Some(country)).copied().collect();
+    let unitary = Unitary::of(whole, &counted);
+    one(case, whole, country, &events, unitary.as_ref(), on, known_at)
 }
 
 /// Country codes in a list of designations (`L507EP`, `L524EP`: codes with blanks between).
@@ -91,9 +96,25 @@ fn listed(event: &Event) -> Vec<CountryCode> {
         .collect()
 }
 
-fn unitary<'a>(counted: &[&'a Event]) -> Option<&'a Event> {
-    let last = counted.iter().rev().find(|e| matches!(e.effect, Effect::Unitary | Effect::UnitaryRefused))?;
-    (last.effect == Effect::Unitary).then_some(*last)
+/// The unitary effect of a patent.
+struct Unitary {
+    /// The day on which it was registered, which says which states it covers.
+    since: Option<Date>,
+    /// How it stands in all of them.
+    status: Status,
+}
+
+impl Unitary {
+    fn of(whole: &Status, counted: &[&Event]) -> Option<Self> {
+        let last =
+            counted.iter().rev().find(|e| matches!(e.effect, Effect::Unitary | Effect::UnitaryRefused))?;
+        (last.effect == Effect::Unitary)
+            .then(|| Self { since: last.effective, status: unitary_status(whole, last, counted) })
+    }
+
+    fn covers(&self, country: CountryCode) -> bool {
+        self.since.is_some_and(|date| rules::is_unitary(country, date))
+    }
 }
 
 /// The unitary patent lives and dies as one.
@@ -122,10 +143,13 @@ fn one(
     whole: &Status,
     country: CountryCode,
     events: &[&Event],
-    unitary: Option<&Event>,
+    unitary: Option<&Unitary>,
     on: Date,
     known_at: Date,
 ) -> Status {
+    if let Some(unitary) = unitary.filter(|unitary| unitary.covers(country)) {
+        return unitary.status.clone();
+    }
     let (decided, _, _) = country_status(events);
     // Before grant, and where the whole patent is gone, every state follows; an earlier end of its own stays.
     if whole.simple != Simple::Active {

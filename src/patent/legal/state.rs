@@ -108,7 +108,7 @@ pub fn state(case: &Case, on: Date, known_at: Date) -> State {
     let claims = claims(case, &status, on, known_at);
     let mut conflicts = course.conflicts;
     conflicts.extend(grants_apart(&counted));
-    let fresh = case.events.iter().filter_map(|event| event.known).filter(|date| *date <= known_at).max();
+    let fresh = case.all_events().filter_map(|event| event.known).filter(|date| *date <= known_at).max();
     State {
         window: window(&status, deadlines, on),
         flags: flags(case, &counted),
@@ -134,11 +134,11 @@ pub(super) fn status_on(case: &Case, on: Date, known_at: Date) -> (Status, Optio
     (status, deadlines.expiry)
 }
 
-/// Returns what the European patent says of the country of its national part; `None` where it says nothing.
+/// Returns how the European patent that speaks for a national part stands in its country.
 fn european(case: &Case, on: Date, known_at: Date) -> Option<Status> {
     let european = case.european.as_deref()?;
-    let countries = state(european, on, known_at).countries;
-    let (_, mut status) = countries.into_iter().find(|(name, _)| name == case.office.as_str())?;
+    let (whole, _) = status_on(european, on, known_at);
+    let mut status = super::country::in_country(european, &whole, case.office, on, known_at);
     let name = european.names().pop().unwrap_or_default();
     status.basis.push(format!("as {name} has it, of which it is a national part; its own record is silent"));
     Some(status)

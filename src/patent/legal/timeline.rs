@@ -11,6 +11,7 @@ use jiff::ToSpan as _;
 
 use super::case::Case;
 use super::code::Effect;
+use super::country::UNITARY;
 use super::event::Event;
 use super::layer::{Detail, Simple};
 use super::rules;
@@ -113,9 +114,17 @@ pub fn timeline(case: &Case) -> Vec<Stretch> {
     stretches
 }
 
-/// The events that the state follows from: of the case, and of the European patent that speaks for it.
+/// The events that the state follows from: of the case, and of the European patent that speaks for it those that are
+/// about more than another country. The words of a database hold from the last event of all.
 fn events(case: &Case) -> impl Iterator<Item = &Event> {
-    case.events.iter().chain(case.european.iter().flat_map(|european| &european.events))
+    let european = case.european.as_deref();
+    let all = european.is_some_and(|european| european.stated.is_some());
+    let concerns = move |event: &&Event| {
+        all || event.country.is_none_or(|country| {
+            country == case.office || country == CountryCode::EP || country.as_str() == UNITARY
+        })
+    };
+    case.events.iter().chain(european.into_iter().flat_map(|european| &european.events).filter(concerns))
 }
 
 /// Returns the days on which the state changes, as known on `known`, with what it changes to. Days before `start` are

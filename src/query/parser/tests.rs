@@ -36,6 +36,8 @@ fn queries_are_read_as_written() {
     check("（a OR b） AND 标题：“液压 支架”", "((a OR b) AND ti=\"液压 支架\")");
     check("pd>=2019 AND ipc=E21C35/24", "(pd>=2019 AND ipc=E21C35/24)");
     check("ad=[* , 2001]", "ad<=2001");
+    // Fields on both sides, though inside an event the first is called so only there.
+    check("ev.(known<GD AND cc=DE)", "ev.(known<GD AND cc=DE)");
     check("tag=hes:B1 AND tag=(\"hes:B1a\" OR hes)", "(tag=hes:B1 AND tag=(\"hes:B1a\" OR hes))");
     check("NOT a", "the query only excludes; say what to find as well");
 }

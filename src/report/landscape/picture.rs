@@ -98,7 +98,8 @@ pub fn svg(figure: &Figure, map: &Map, landmarks: &[Landmark], lang: Lang) -> St
 /// the points of the map.
 fn slices(figure: &Figure, title: &str, map: &Map, slice: usize, lang: Lang) -> String {
     let mut panels: Vec<(String, Panel)> = Vec::new();
-    for row in &figure.rows {
+    // Rows begin with the newest period, pictures with the oldest.
+    for row in figure.rows.iter().rev() {
         let name = text_of(figure, row, slice, lang);
         if panels.last().is_none_or(|(last, _)| *last != name) {
             let panel = Panel { title: String::new(), points: Vec::new(), incomplete: row.incomplete };

@@ -19,7 +19,8 @@ pub(super) fn number(column: &str, number: f64) -> String {
         return format!("{:.1} %", number * 100.0);
     }
     if column == "points" {
-        return format!("{:+.1}", number * 100.0);
+        // What rounds to nothing has no sign.
+        return if number.abs() < 0.05 { "0.0".to_owned() } else { format!("{number:+.1}") };
     }
     if number.fract().abs() < 1e-9 {
         return format!("{number:.0}");

@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn products_are_those_of_the_dense_matrix() {
-        let (rows, columns, width) = (7, 5, PANEL + 3);
+        let (rows, columns, width) = (BLOCK_ROWS + 7, 5, PANEL + 3);
         let sparse = matrix(rows, columns, 3);
         let entry = |row: usize, column: usize| {
             sparse.row(row).find(|(at, _)| *at == column).map_or(0.0, |(_, value)| value)

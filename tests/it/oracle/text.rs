@@ -6,7 +6,7 @@ use patnav::index::Reader;
 use patnav::patent::legal::state;
 use patnav::patent::{Date, Publication, Role, Version};
 use patnav::query::{Expr, Near, Node, Piece, Reach, Term};
-use patnav::search::case_of;
+use patnav::search::{add_european, case_of};
 use patnav::text::Analyzer;
 
 /// A unit: its term (one character or a word), and whether the next one belongs to the same run of characters.
@@ -110,7 +110,8 @@ impl Document {
             add(zone, Version::Other, &party.name, '\n');
         }
         let today = reader.statistics().as_of.unwrap_or(Date::MAX);
-        let case = case_of(reader, &publication).unwrap();
+        let mut case = case_of(reader, &publication).unwrap();
+        add_european(reader, &mut case).unwrap();
         let state = state(&case, today, today);
         let states =
             std::iter::once((case.office.to_string(), state.status)).chain(state.countries).collect();

@@ -1652,7 +1652,15 @@ export interface components {
                 /** @description The document. */
                 label: number;
             };
-        } | "map";
+        } | "map" | {
+            /** @description The map once for each period. */
+            slices: {
+                /** @description The region. */
+                region: number;
+                /** @description The period. */
+                slice: number;
+            };
+        };
         /** @description A column of a figure. */
         FigureColumn: {
             /** @description The name in files. */

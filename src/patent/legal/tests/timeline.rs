@@ -13,11 +13,11 @@ use crate::patent::{Date, LegalEvent, Publication};
 /// Compares on every day of the case, the ends of its stretches, the days before and after, and some far away.
 fn check(case: &Case) -> usize {
     let stretches = timeline(case);
-    let mut on: Vec<Date> = case.events.iter().filter_map(|event| event.effective).collect();
+    let mut on: Vec<Date> = case.all_events().filter_map(|event| event.effective).collect();
     on.extend(stretches.iter().flat_map(|stretch| [stretch.from, stretch.until]));
     on.extend(case.filing);
     on.extend([day("1900-01-01"), day("2026-01-15"), day("2090-01-01")]);
-    let mut known: Vec<Date> = case.events.iter().filter_map(|event| event.known).collect();
+    let mut known: Vec<Date> = case.all_events().filter_map(|event| event.known).collect();
     known.extend([day("1900-01-01"), day("2090-01-01")]);
     let around = |days: Vec<Date>| {
         let mut days: Vec<Date> = days
@@ -117,9 +117,50 @@ fn a_silent_national_part_has_the_course_of_its_european_patent_in_its_country()
     assert_eq!(at(&german, "2019-06-01", "2022-01-01"), (Simple::Inactive, Detail::Ceased));
     let british = part("GB2999999T3", "2017-09-01", &[]);
     assert_eq!(at(&british, "2034-01-01", "2034-01-01").0, Simple::Inactive, "the term of the whole is over");
-    // One word of its own, and its record speaks for itself.
-    let outspoken = part("FR2999999T3", "2017-09-01", &["FR PLFP 2022-03-01 2022-03-01"]);
+    // A word of its own, and its record speaks for itself; a licence says nothing of how the right stands.
+    let outspoken = part("FR2999999T3", "2017-09-01", &["FR ST 2022-03-01 2022-03-01"]);
     assert!(outspoken.european.is_none());
+    let licensed = part("FR2999999T3", "2017-09-01", &["FR CL 2019-03-01 2019-04-01"]);
+    assert_eq!(at(&licensed, "2022-01-01", "2022-01-01"), (Simple::Inactive, Detail::Ceased));
+}
+
+#[test]
+fn whatever_the_european_record_says_its_silent_part_has_a_course() {
+    let none: &[&str] = &[];
+    let unitary =
+        ["EP GRNT 2023-07-05 2023-07-05", "EP U07 2023-07-20 2023-08-02", "EP/UP PG25 2025-07-31 2026-01-02"];
+    let refused = ["EP 18R 2016-05-10 2016-06-10"];
+    let contradictory = ["EP/FR PG25 2019-02-28 2019-10-08", "EP/FR PGFP 2020-02-28 2020-03-08"];
+    for (events, word) in [
+        (none, None),
+        (&unitary[..], None),
+        (&refused[..], None),
+        (&contradictory[..], None),
+        (&["EP/DE PGFP 2020-02-28 2020-03-08"][..], Some("失效")),
+        (none, Some("失效")),
+    ] {
+        let other = word.map(|word| ("legal_status".to_owned(), word.to_owned()));
+        let european = Publication {
+            other: other.into_iter().collect(),
+            ..publication("EP2999999B1", "2013-02-06", "2017-05-10", events)
+        };
+        let undated = Publication {
+            publication_date: None,
+            ..publication("FR2999999T3", "2013-02-06", "2017-09-01", &[])
+        };
+        for part in [publication("FR2999999T3", "2013-02-06", "2017-09-01", &[]), undated] {
+            let mut case = Case::of(&[&part]);
+            case.follow(Case::of(&[&european]));
+            assert!(case.european.is_some());
+            check(&case);
+            let whole = Case::of(&[&european]);
+            let today = state(&whole, day("2026-01-15"), day("2026-01-15"));
+            if let Some((_, status)) = today.countries.iter().find(|(name, _)| name == "FR") {
+                let own = state(&case, day("2026-01-15"), day("2026-01-15")).status;
+                assert_eq!((own.simple, own.detail), (status.simple, status.detail), "{events:?} {word:?}");
+            }
+        }
+    }
 }
 
 #[test]
