@@ -70,7 +70,7 @@ pub const FORMULAS: &[Formula] = &[
         "share-points",
         "占比变化",
         "change of share",
-        "100 × (share of the period - share of the period before); a label without units has the share 0; undefined for the first period",
+        "100 × (share of the period - share of the period before); a label without units has the share 0; undefined where the period before has no units",
         "percentage points",
         "",
         "elementary",

@@ -169,7 +169,8 @@ pub struct LegalSummary {
     /// The expected end of the term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiry: Option<DatedFact>,
-    /// The newest event of its register in this application: nothing later is known.
+    /// The newest event of its register in this application, or of the European patent that speaks for it: nothing later is
+    /// known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub fresh: Option<Date>,
@@ -286,11 +287,23 @@ pub fn add_european(reader: &Reader, case: &mut Case) -> Result<()> {
         return Ok(());
     }
     let parts = case.links.iter().filter(|link| link.kind == LinkKind::NationalPartOf);
-    let mut wholes = parts.flat_map(|link| reader.by_number(&link.target));
-    if let Some(docno) = wholes.next() {
-        let european = case_of(reader, &reader.document(docno)?)?;
-        case.follow(european);
+    let docnos = parts.flat_map(|link| reader.by_number(&link.target));
+    let mut found: Vec<Publication> = Vec::new();
+    for docno in docnos {
+        found.push(reader.document(docno)?);
     }
+    let is_european =
+        |p: &&Publication| p.number.as_ref().is_some_and(|number| number.country == CountryCode::EP);
+    let wholes: Vec<&Publication> = found.iter().filter(is_european).collect();
+    if wholes.is_empty() {
+        return Ok(());
+    }
+    // An application joins all of its publications; without one, the number does.
+    let joined = wholes.iter().find(|publication| publication.application.is_some());
+    case.follow(match joined {
+        Some(publication) => case_of(reader, publication)?,
+        None => Case::of(&wholes),
+    });
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A state belongs to an application: its publications tell it together, and each of them gets it. What other
 //! applications say is added: the filing date of a divisional's parent, a later Chinese application that claims
-//! priority, national parts of a European patent. A national part without an event of its own has the state that the
+//! priority, national parts of a European patent. A national part whose own record decides nothing has the state that the
 //! European patent has in its country, on each day, and reads that patent once more. All documents are read once; those of an application with several
 //! publications are read a second time, together, when the last of them is at hand.
 //!
@@ -25,7 +25,7 @@ use crate::patent::{CountryCode, Date, DocumentKind, LinkKind, Publication};
 use crate::search::{add_european, add_parent_filing};
 
 /// The id of the rules.
-pub const LEGAL: &str = "legal-3";
+pub const LEGAL: &str = "legal-4";
 
 const COLUMNS: &[(&str, ColumnKind)] = &[
     ("legal_state", ColumnKind::Keyword),

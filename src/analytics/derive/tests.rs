@@ -166,7 +166,7 @@ fn publications_of_one_application_share_its_legal_state() {
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
     let as_of = Some(date(2022, 1, 1));
     let built = columns(&reader, vec![legal(&reader, as_of)], Scope::Due, &|_, _| true).unwrap();
-    assert_eq!(built[0].version(), "legal-3@2022-01-01");
+    assert_eq!(built[0].version(), "legal-4@2022-01-01");
     writer.put_columns(built, &|_, _, _| true).unwrap();
     let reader = Reader::open(dir.path(), Analyzer::new(), None).unwrap();
     for docno in [0, 2] {

@@ -20,7 +20,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("no transfer, licence, pledge or dispute is on record", "没有转让、许可、质押或争议的记录"),
     ("no day of expiry of a right in force", "没有有效专利的到期日"),
     ("no map was asked for", "未要求绘制地图"),
-    ("there is no period before", "没有上一时段"),
+    ("no points are of the period before", "上一时段没有点"),
     ("no document of the scope has a vector", "范围内的文献都没有向量"),
     ("official counting knows one holder of each application", "官方口径下每件申请只计一个权利人"),
     ("joint filings", "共同申请"),

@@ -57,12 +57,8 @@ fn periods(years: &[i16], last: i16) -> Vec<Period> {
         let last = *newest;
         let start = complete[older(complete.len())];
         let span = last - start + 1;
-        let cut = |length: i16| (length, PERIODS.min(span / length));
-        // Of the two lengths that come into question the one that leaves fewer years over.
-        let shorter = (span / PERIODS).max(1);
-        let lengths = [cut(shorter), cut((shorter + 1).min(span))];
-        let (length, n) =
-            lengths.into_iter().min_by_key(|(length, n)| span - length * n).unwrap_or((span, 1));
+        let length = (span + PERIODS - 1) / PERIODS;
+        let n = (span + length - 1) / length;
         let first = last - n * length + 1;
         if *oldest < first {
             found.push(Period { from: None, to: Some(first - 1) });
@@ -150,7 +146,10 @@ pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
         .collect();
     // The newest first: where a report cuts the table, it cuts what is oldest.
     for (at, (period, parts)) in periods.iter().zip(&by_period).enumerate().rev() {
-        let before = at.checked_sub(1).map(|at| &by_period[at]);
+        let before = at
+            .checked_sub(1)
+            .filter(|before| periods[*before].to.map(|to| to + 1) == period.from)
+            .map(|before| &by_period[before]);
         let gone = before.into_iter().flatten().filter(|old| share_of(parts, old.region.id) == 0.0);
         let gone = gone.map(|old| Part { region: old.region, units: Vec::new(), share: 0.0 });
         let (gone, now): (Vec<Part<'_>>, _) = (gone.collect(), parts);
@@ -170,7 +169,7 @@ pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
                 Cell::Number(part.units.len() as f64),
                 Cell::from(Some(part.share)),
                 points.map_or_else(
-                    || Cell::Missing("there is no period before".to_owned()),
+                    || Cell::Missing("no points are of the period before".to_owned()),
                     |points| Cell::from(Some(points)),
                 ),
             ];
@@ -189,8 +188,8 @@ pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
     }
     if n_undated > 0 {
         figure.note(
-            format!("没有优先权年、不在任何时段的点：{n_undated}。"),
-            format!("Without a priority year, and in no period: {n_undated}."),
+            format!("没有可用的优先权年、不在任何时段的点：{n_undated}。"),
+            format!("Without a usable priority year, and in no period: {n_undated}."),
         );
     }
     figure.note(
@@ -285,10 +284,10 @@ mod tests {
     #[test]
     fn periods_are_equal_end_with_the_last_complete_year_and_hold_every_year_once() {
         let even: Vec<i16> = (2005..=2024).collect();
-        assert_eq!(
-            names(&even, 2022),
-            ["–2006", "2007–2010", "2011–2014", "2015–2018", "2019–2022", "2023–"]
-        );
+        assert_eq!(names(&even, 2022), ["2003–2007", "2008–2012", "2013–2017", "2018–2022", "2023–"]);
+        let mut old = vec![1950, 1990];
+        old.extend((2010..=2020).chain(2010..=2020));
+        assert_eq!(names(&old, 2022), ["–2008", "2009–2011", "2012–2014", "2015–2017", "2018–2020"]);
         assert_eq!(names(&[2019, 2020], 2022), ["2019", "2020"]);
         assert_eq!(names(&[2020; 5], 2022), ["2020"]);
         assert_eq!(names(&[2024], 2022), ["2023–"]);
@@ -298,6 +297,11 @@ mod tests {
             let found = periods(&years, 1_990);
             let once = |year: &i16| found.iter().filter(|period| period.holds(*year)).count() == 1;
             assert!(years.iter().all(once) && found.len() <= 6, "{span}: {found:?}");
+            let whole = found.iter().filter_map(|period| Some(period.to? - period.from?));
+            assert!(whole.clone().min() == whole.max(), "of equal length: {found:?}");
+            let before = found.first().filter(|period| period.from.is_none());
+            let older = years.iter().filter(|year| before.is_some_and(|before| before.holds(**year))).count();
+            assert!(older as f64 <= OLDER * years.len() as f64, "{span}: {older} before {found:?}");
         }
     }
 }

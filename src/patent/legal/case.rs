@@ -10,6 +10,7 @@ use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 
 use super::code::Effect;
+use super::country::UNITARY;
 use super::event::{Event, date_in, document_event, event_of};
 use super::words;
 use crate::patent::{
@@ -135,8 +136,8 @@ pub struct Case {
     pub parts: Vec<(CountryCode, Option<Date>)>,
     /// The later application that claims domestic priority from this one, with its filing date.
     pub priority_of: Option<(String, Date)>,
-    /// Whether nothing on record but its publications says how it stands: no event that bears on that, no word of a
-    /// database that can be read.
+    /// Whether nothing on record decides how it stands: no dated event ([`Effect::decides`]), no word of a database that
+    /// can be read.
     pub is_silent: bool,
     /// The European patent that speaks for this case: see [`Case::follow`].
     pub european: Option<Box<Self>>,
@@ -189,14 +190,14 @@ impl Case {
     /// Lets the European patent of which this is a national part speak for it.
     ///
     /// National offices often tell nothing of such a part, while the European register and the lists of INPADOC name its
-    /// lapse. So where this case is silent its state is that of `european` in its country, and filing date and term are
-    /// those of `european` where its own record gives none. Where it is not silent nothing changes.
+    /// lapse. So where this case is silent its state is that of `european` in its country, with the end of the term of
+    /// `european`; its filing date is that of `european` where its own record gives none. Where it is not silent nothing
+    /// changes.
     pub fn follow(&mut self, mut european: Self) {
-        if self.is_silent && european.office == CountryCode::EP {
+        if self.is_silent && european.office == CountryCode::EP && self.office != CountryCode::EP {
             european.parts = vec![(self.office, self.published)];
             self.filing = self.filing.or(european.filing);
             self.earliest = self.earliest.or(european.earliest);
-            self.granted = self.granted.or(european.granted);
             self.european = Some(Box::new(european));
         }
     }
@@ -250,9 +251,16 @@ impl Case {
         application.chain(self.documents.iter().map(|document| document.number.to_string())).collect()
     }
 
-    /// Returns the dated events of the case and of the European patent that speaks for it.
+    /// Returns the dated events of the case and, of the European patent that speaks for it, those that are about more than
+    /// another country.
     pub fn all_events(&self) -> impl Iterator<Item = &Event> {
-        self.events.iter().chain(self.european.iter().flat_map(|european| &european.events))
+        let concerns = |event: &&Event| {
+            event.country.is_none_or(|country| {
+                country == self.office || country == CountryCode::EP || country.as_str() == UNITARY
+            })
+        };
+        let european = self.european.iter().flat_map(|european| &european.events);
+        self.events.iter().chain(european.filter(concerns))
     }
 
     /// Returns the same-day twin (一案双申) that the record names.
@@ -290,7 +298,7 @@ impl Case {
         let mut here: Vec<(Event, usize)> = Vec::new();
         for event in &publication.events {
             let event = event_of(event);
-            self.is_silent &= !event.effect.bears_on_state();
+            self.is_silent &= event.effective.is_none() || !event.effect.decides();
             match here.iter_mut().find(|(other, _)| *other == event) {
                 Some((_, n)) => *n += 1,
                 None => here.push((event, 1)),

@@ -227,13 +227,6 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Returns whether an event of this effect says how an application or right stands; others say whose it is, what
-    /// weighs on it, or nothing.
-    pub fn bears_on_state(self) -> bool {
-        !matches!(self, Self::None | Self::Reference | Self::Published | Self::SameDay | Self::Divided)
-            && !matches!(self.group(), Group::Party | Group::Licensing | Group::Procedure | Group::Other)
-    }
-
     /// Returns the ST.27 group of codes that have this effect, for codes outside the list.
     pub fn group(self) -> Group {
         match self {
@@ -292,6 +285,17 @@ impl Effect {
     /// Returns whether the event ends a right.
     pub fn ends_right(self) -> bool {
         self.group() == Group::Cessation
+    }
+
+    /// Returns whether the event decides how an application or right stands from then on: ends it, or lets it live again
+    /// or in part. Grants, fees and all else leave it as it was or are told elsewhere too.
+    pub fn decides(self) -> bool {
+        self.ends_application()
+            || self.ends_right()
+            || matches!(
+                self,
+                Self::Revived | Self::Restored | Self::LapseDeleted | Self::Limited | Self::Invalidated
+            )
     }
 
     /// The order of events of one day: what must come before comes before.

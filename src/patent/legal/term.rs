@@ -65,8 +65,13 @@ pub(super) fn add_months(date: Date, months: i32) -> Date {
 
 /// Returns the end of the term alone.
 pub(super) fn end_of_term(case: &Case, on: Date, known_at: Date) -> Deadlines {
-    let (known, granted) = known_and_granted(case, on, known_at);
-    Deadlines { expiry: expiry(case, granted, &known), ..Deadlines::default() }
+    // A national part ends with the European patent that speaks for it.
+    let european = case.european.as_deref().and_then(|european| end_of_term(european, on, known_at).expiry);
+    let own = || {
+        let (known, granted) = known_and_granted(case, on, known_at);
+        expiry(case, granted, &known)
+    };
+    Deadlines { expiry: european.or_else(own), ..Deadlines::default() }
 }
 
 /// Returns the events known by `known_at`, and the day of grant where it was known by then and lies before `on`.
@@ -83,8 +88,8 @@ fn known_and_granted(case: &Case, on: Date, known_at: Date) -> (Vec<&Event>, Opt
 /// Returns the deadlines of a case on a day, from what was known by `known_at`.
 pub fn terms(case: &Case, on: Date, known_at: Date) -> Deadlines {
     let events: Vec<&Event> = case.events.iter().filter(|event| event.counts(on, known_at)).collect();
-    let (known, granted) = known_and_granted(case, on, known_at);
-    let mut out = Deadlines { expiry: expiry(case, granted, &known), ..Deadlines::default() };
+    let (_, granted) = known_and_granted(case, on, known_at);
+    let mut out = end_of_term(case, on, known_at);
     fees(case, granted, on, &events, &mut out);
     restoration(case, &events, &mut out);
     if let (CountryCode::WO, Some(earliest)) = (case.office, case.earliest) {

@@ -11,7 +11,6 @@ use jiff::ToSpan as _;
 
 use super::case::Case;
 use super::code::Effect;
-use super::country::UNITARY;
 use super::event::Event;
 use super::layer::{Detail, Simple};
 use super::rules;
@@ -87,7 +86,8 @@ pub fn state_in(stretches: &[Stretch], on: Date, known_at: Date) -> (Simple, Det
 /// Returns the first two layers of a case for all days, in order of the day of knowledge, then of the first day.
 ///
 /// Equal to [`super::state`] on every pair of days, but that the days before filing are unknown, not
-/// [`Detail::NotFiled`]; `state_in` reads it.
+/// [`Detail::NotFiled`], and that a case of which nothing is dated has no stretch, whatever a database says of it in
+/// words; `state_in` reads it.
 pub fn timeline(case: &Case) -> Vec<Stretch> {
     let mut news: Vec<Date> = events(case).filter_map(|event| event.known).collect();
     news.sort_unstable();
@@ -114,17 +114,15 @@ pub fn timeline(case: &Case) -> Vec<Stretch> {
     stretches
 }
 
-/// The events that the state follows from: of the case, and of the European patent that speaks for it those that are
-/// about more than another country. The words of a database hold from the last event of all.
+/// The events that the state follows from. Of a European patent that speaks for the case these are also the first that
+/// was known, with which anything is known at all, and where a database gives words, which hold from the last event
+/// on, all.
 fn events(case: &Case) -> impl Iterator<Item = &Event> {
     let european = case.european.as_deref();
+    let first = european.and_then(|european| european.events.iter().filter_map(|event| event.known).min());
     let all = european.is_some_and(|european| european.stated.is_some());
-    let concerns = move |event: &&Event| {
-        all || event.country.is_none_or(|country| {
-            country == case.office || country == CountryCode::EP || country.as_str() == UNITARY
-        })
-    };
-    case.events.iter().chain(european.into_iter().flat_map(|european| &european.events).filter(concerns))
+    let counts = move |event: &&Event| all || (event.known.is_some() && event.known == first);
+    case.all_events().chain(european.into_iter().flat_map(|european| &european.events).filter(counts))
 }
 
 /// Returns the days on which the state changes, as known on `known`, with what it changes to. Days before `start` are

@@ -2253,7 +2253,8 @@ export interface components {
             flags: string[];
             /**
              * Format: date
-             * @description The newest event of its register in this application: nothing later is known.
+             * @description The newest event of its register in this application, or of the European patent that speaks for it: nothing later is
+             *     known.
              */
             fresh?: string | null;
             /** @description First layer: `active`, `pending`, `inactive`, `pct_open`, `pct_over`, `undetermined`. Undetermined is not free. */

@@ -7,17 +7,18 @@ use flate2::read::GzDecoder;
 use jiff::ToSpan as _;
 
 use super::{day, publication};
-use crate::patent::legal::{Case, Detail, Simple, Stretch, state, state_in, timeline};
+use crate::patent::legal::{Case, Detail, Simple, Stretch, state, state_in, terms, timeline};
 use crate::patent::{Date, LegalEvent, Publication};
 
 /// Compares on every day of the case, the ends of its stretches, the days before and after, and some far away.
 fn check(case: &Case) -> usize {
     let stretches = timeline(case);
-    let mut on: Vec<Date> = case.all_events().filter_map(|event| event.effective).collect();
+    let events = || case.events.iter().chain(case.european.iter().flat_map(|european| &european.events));
+    let mut on: Vec<Date> = events().filter_map(|event| event.effective).collect();
     on.extend(stretches.iter().flat_map(|stretch| [stretch.from, stretch.until]));
     on.extend(case.filing);
     on.extend([day("1900-01-01"), day("2026-01-15"), day("2090-01-01")]);
-    let mut known: Vec<Date> = case.all_events().filter_map(|event| event.known).collect();
+    let mut known: Vec<Date> = events().filter_map(|event| event.known).collect();
     known.extend([day("1900-01-01"), day("2090-01-01")]);
     let around = |days: Vec<Date>| {
         let mut days: Vec<Date> = days
@@ -120,8 +121,18 @@ fn a_silent_national_part_has_the_course_of_its_european_patent_in_its_country()
     // A word of its own, and its record speaks for itself; a licence says nothing of how the right stands.
     let outspoken = part("FR2999999T3", "2017-09-01", &["FR ST 2022-03-01 2022-03-01"]);
     assert!(outspoken.european.is_none());
-    let licensed = part("FR2999999T3", "2017-09-01", &["FR CL 2019-03-01 2019-04-01"]);
-    assert_eq!(at(&licensed, "2022-01-01", "2022-01-01"), (Simple::Inactive, Detail::Ceased));
+    for decides_nothing in ["FR CL 2019-03-01 2019-04-01", "FR PLFP 2020-03-01 2020-03-01", "FR ST - -"] {
+        let silent = part("FR2999999T3", "2017-09-01", &[decides_nothing]);
+        assert_eq!(
+            at(&silent, "2022-01-01", "2022-01-01"),
+            (Simple::Inactive, Detail::Ceased),
+            "{decides_nothing}"
+        );
+    }
+    // State and end of the term are of one mind.
+    let late = Case { filing: Some(day("2017-08-01")), ..part("FR2999999T3", "2017-09-01", &[]) };
+    let expiry = terms(&late, day("2020-01-01"), day("2020-01-01")).expiry;
+    assert_eq!(expiry.map(|expiry| expiry.date), Some(day("2033-02-06")));
 }
 
 #[test]
@@ -148,12 +159,17 @@ fn whatever_the_european_record_says_its_silent_part_has_a_course() {
             publication_date: None,
             ..publication("FR2999999T3", "2013-02-06", "2017-09-01", &[])
         };
-        for part in [publication("FR2999999T3", "2013-02-06", "2017-09-01", &[]), undated] {
-            let mut case = Case::of(&[&part]);
-            case.follow(Case::of(&[&european]));
+        let wholes = [&european, &Publication { publication_date: None, ..european.clone() }];
+        let parts = [publication("FR2999999T3", "2013-02-06", "2017-09-01", &[]), undated];
+        // A record of which nothing is dated has no timeline: words alone have no day.
+        let n_wholes = if events.is_empty() && word.is_some() { 1 } else { 2 };
+        let wholes = &wholes[..n_wholes];
+        for (part, european) in parts.iter().flat_map(|part| wholes.iter().map(move |whole| (part, *whole))) {
+            let mut case = Case::of(&[part]);
+            case.follow(Case::of(&[european]));
             assert!(case.european.is_some());
             check(&case);
-            let whole = Case::of(&[&european]);
+            let whole = Case::of(&[european]);
             let today = state(&whole, day("2026-01-15"), day("2026-01-15"));
             if let Some((_, status)) = today.countries.iter().find(|(name, _)| name == "FR") {
                 let own = state(&case, day("2026-01-15"), day("2026-01-15")).status;
