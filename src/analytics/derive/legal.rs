@@ -3,8 +3,9 @@
 //! A state belongs to an application: its publications tell it together, and each of them gets it. What other
 //! applications say is added: the filing date of a divisional's parent, a later Chinese application that claims
 //! priority, national parts of a European patent. A national part whose own record decides nothing has the state that the
-//! European patent has in its country, on each day, and reads that patent once more. All documents are read once; those of an application with several
-//! publications are read a second time, together, when the last of them is at hand.
+//! European patent has in its country, on each day. All documents are read once; those of an application with several
+//! publications are read a second time, together, when the last of them is at hand, and a European patent once more for
+//! each of its silent parts.
 //!
 //! Same-day twins are those that a record names. Pairs that only look like twins get the flag `same_day_likely` and
 //! keep their own states.

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::figure::{Cell, Chart, Figure, behind, on, percent};
+use super::terrain::label;
 use crate::analytics::cohort::Cohort;
 use crate::analytics::evidence::{Timeline, Undefined};
 use crate::analytics::map::{Map, Region};
@@ -155,17 +156,11 @@ pub(super) fn slices(cohort: &Cohort, map: Option<&Map>) -> Figure {
         let (gone, now): (Vec<Part<'_>>, _) = (gone.collect(), parts);
         for part in now.iter().chain(&gone) {
             let points = before.map(|before| 100.0 * (part.share - share_of(before, part.region.id)));
-            let label = |chinese| {
-                part.region.name(chinese).map_or_else(
-                    || Cell::Missing("no term of this language tells the region".to_owned()),
-                    Cell::Text,
-                )
-            };
             let cells = vec![
                 Cell::Text(period.name()),
                 Cell::Number(f64::from(part.region.id)),
-                label(true),
-                label(false),
+                label(part.region, true),
+                label(part.region, false),
                 Cell::Number(part.units.len() as f64),
                 Cell::from(Some(part.share)),
                 points.map_or_else(

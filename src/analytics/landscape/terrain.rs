@@ -7,7 +7,7 @@ use super::right::state;
 use super::technology::{name, subclass};
 use crate::analytics::cohort::{Cohort, Labels, Level};
 use crate::analytics::evidence::{Timeline, Undefined};
-use crate::analytics::map::{Map, Overlay};
+use crate::analytics::map::{Map, Overlay, Region};
 use crate::patent::domain::{Bilingual, Pack};
 
 /// Values of an overlay of names; the rest is unknown to it.
@@ -62,18 +62,12 @@ pub(super) fn regions(cohort: &Cohort, map: Option<&Map>) -> Figure {
             }
             Err(why) => Cell::Missing(why.to_string()),
         };
-        let label = |chinese| {
-            region.name(chinese).map_or_else(
-                || Cell::Missing("no term of this language tells the region".to_owned()),
-                Cell::Text,
-            )
-        };
         let cells = vec![
             Cell::Number(f64::from(region.id)),
             Cell::Number(f64::from(region.level)),
             region.parent.map_or_else(|| Cell::Text(String::new()), |id| Cell::Number(f64::from(id))),
-            label(true),
-            label(false),
+            label(region, true),
+            label(region, false),
             Cell::Number(f64::from(region.n)),
             Cell::from(recent),
             in_force,
@@ -127,6 +121,13 @@ pub(super) fn regions(cohort: &Cohort, map: Option<&Map>) -> Figure {
         );
     }
     figure
+}
+
+/// Returns the label of a region in one language as a cell.
+pub(super) fn label(region: &Region, chinese: bool) -> Cell {
+    region
+        .name(chinese)
+        .map_or_else(|| Cell::Missing("no term of this language tells the region".to_owned()), Cell::Text)
 }
 
 /// Returns what the points of a map can be coloured or filtered by: priority year, leaf, subclass, applicant, legal
