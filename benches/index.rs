@@ -5,7 +5,11 @@
 //! Everything runs through `index::Writer` as `patnav index` does, but for reading files, which `ingest` does.
 //! Outside the figures: making the records (its CPU is measured apart and taken off), loading the dictionary.
 //!
-//! Command: `cargo bench --bench index -- [--docs N] [--dir DIR] [--keep] [--no-graph] [--threads T]`
+//! Command: `cargo bench --bench index -- [--docs N] [--one-each] [--dir DIR] [--keep] [--no-graph]
+//! [--threads T]`
+//!
+//! `--one-each` leaves out every publication that follows another of its family: nearly as many families as documents (a
+//! utility model filed on the same day is of the family, under a name of its own).
 //!
 //! Reading: CPU of all threads, in microseconds a document, so a busy machine adds little but noise.
 //! A stage grows in proportion where its figure stays the same from one size to the next.
@@ -45,6 +49,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 struct Args {
     n_documents: u64,
     dir: PathBuf,
+    one_each: bool,
     keep: bool,
     graph: bool,
     threads: usize,
@@ -103,9 +108,14 @@ fn main() -> Outcome<()> {
     let mut generated = 0.0;
     let mut size = 0;
     // A family gives 1.5 publications and more; the surplus is cut off.
-    let families = args.n_documents * 2 / 3 + 10;
+    let families = if args.one_each { args.n_documents } else { args.n_documents * 2 / 3 + 10 };
     let corpus = generator::Options { seed: 20_260_101, n_families: families, with_stories: false };
-    let mut records = generator::corpus(&corpus);
+    let mut last_family = None;
+    let mut records = generator::corpus(&corpus).filter(|record| {
+        let again = record.family.simple == last_family;
+        last_family.clone_from(&record.family.simple);
+        !(args.one_each && again)
+    });
     for _ in 0..args.n_documents {
         let start = thread_cpu_s();
         let Some(record) = records.next() else { break };
@@ -231,6 +241,7 @@ fn arguments() -> Outcome<Args> {
     let mut args = Args {
         n_documents: 10_000,
         dir: std::env::temp_dir().join("patnav-bench-index"),
+        one_each: false,
         keep: false,
         graph: true,
         threads: 2,
@@ -242,6 +253,7 @@ fn arguments() -> Outcome<Args> {
             "--docs" => args.n_documents = value()?.parse()?,
             "--dir" => args.dir = value()?.into(),
             "--threads" => args.threads = value()?.parse()?,
+            "--one-each" => args.one_each = true,
             "--keep" => args.keep = true,
             "--no-graph" => args.graph = false,
             _ => return Err(format!("`{word}` is no option of this bench").into()),

@@ -1,10 +1,13 @@
 //! What does a map cost, does it keep neighbours, and do its places stay when documents come?
 //!
 //! Corpus: a data folder (one that `cargo bench --bench index -- --docs N --dir DIR --keep` left, or any other); its
-//! first `--n` families, or all. Outside the figures: opening the folder. Finding the neighbours is told apart: the
+//! first `--n` documents, or all. Outside the figures: opening the folder. Finding the neighbours is told apart: the
 //! rest is what a map costs given them.
 //!
-//! Command: `cargo bench --bench map -- DIR [--n N] [--update] [--dump OUT]`
+//! Command: `cargo bench --bench map -- DIR [--n N] [--publications] [--update] [--dump OUT]`
+//!
+//! `--publications` makes a point of every publication. A family is one point otherwise, so a folder of N documents has
+//! fewer than N.
 //!
 //! Reading: CPU of all threads; `places alone` is what umap-learn does of it. `kept` is the mean share of a family's 15
 //! nearest by meaning that are among its 15 nearest on the map. `--update` leaves every tenth family out, continues the map
@@ -17,6 +20,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use patnav::analytics::cohort::{Cohort, Counting};
+use patnav::analytics::evidence::Unit;
 use patnav::analytics::map::{self, Map, Source};
 use patnav::index::{DocnoSet, Reader};
 use patnav::patent::domain::Pack;
@@ -27,6 +31,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 struct Args {
     dir: PathBuf,
     n: usize,
+    counting: Counting,
     update: bool,
     dump: Option<PathBuf>,
 }
@@ -38,8 +43,8 @@ fn main() -> Outcome<()> {
     scope.extend(reader.alive().iter().take(args.n));
 
     let since = cpu_s();
-    let cohort = Cohort::of_scope(&reader, &scope, "bench", Counting::default())?;
-    println!("cohort of {} families: {:.1} CPU s", cohort.n_units(), cpu_s() - since);
+    let cohort = Cohort::of_scope(&reader, &scope, "bench", args.counting)?;
+    println!("cohort of {} points: {:.1} CPU s", cohort.n_units(), cpu_s() - since);
     let source =
         measured("neighbours", || Source::of_cohort(&reader, &cohort, Pack::builtin(), &|_, _| true))?;
     if let Some(out) = &args.dump {
@@ -49,7 +54,7 @@ fn main() -> Outcome<()> {
     let made = measured("places, regions, labels", || map::build(&source.input(SEED), None))?;
     describe(&made);
     if args.update {
-        update(&reader, &scope, &made)?;
+        update(&reader, &scope, args.counting, &made)?;
     }
     println!("peak memory: {} MB", peak_mb()?);
     Ok(())
@@ -80,13 +85,13 @@ fn describe(map: &Map) {
 }
 
 /// Leaves out every tenth family, then continues the map with it.
-fn update(reader: &Reader, scope: &DocnoSet, fresh: &Map) -> Outcome<()> {
+fn update(reader: &Reader, scope: &DocnoSet, counting: Counting, fresh: &Map) -> Outcome<()> {
     let mut fewer = DocnoSet::empty(scope.end());
     let families = reader.column("family")?;
     let is_late = |docno: u32| families.ordinals(docno).first().is_some_and(|family| family % 10 == 3);
     fewer.extend(scope.iter().filter(|docno| !is_late(*docno)));
     let make = |scope: &DocnoSet, before: Option<&Map>| -> Outcome<Map> {
-        let cohort = Cohort::of_scope(reader, scope, "bench", Counting::default())?;
+        let cohort = Cohort::of_scope(reader, scope, "bench", counting)?;
         let source = Source::of_cohort(reader, &cohort, Pack::builtin(), &|_, _| true)?;
         let before = before.map(|before| before.renamed(|key| Some(cohort.key(cohort.unit_of(key)?))));
         Ok(map::build(&source.input(SEED), before.as_ref())?)
@@ -98,7 +103,7 @@ fn update(reader: &Reader, scope: &DocnoSet, fresh: &Map) -> Outcome<()> {
     println!("continued: {before:?}");
     println!("kept {:.4}, afresh {:.4}", kept(&second), kept(fresh));
     // Families that joined are named by another document: as `patnav map diff` does.
-    let cohort = Cohort::of_scope(reader, scope, "bench", Counting::default())?;
+    let cohort = Cohort::of_scope(reader, scope, "bench", counting)?;
     let first = first.renamed(|key| Some(cohort.key(cohort.unit_of(key)?)));
     let found = map::difference(&first, &second);
     println!("difference: {} added, {} removed", found.added.len(), found.removed.len());
@@ -125,12 +130,14 @@ fn dump(source: &Source, out: &PathBuf) -> Outcome<()> {
 }
 
 fn arguments() -> Outcome<Args> {
-    let mut args = Args { dir: PathBuf::new(), n: usize::MAX, update: false, dump: None };
+    let mut args =
+        Args { dir: PathBuf::new(), n: usize::MAX, counting: Counting::default(), update: false, dump: None };
     let mut given = std::env::args().skip(1);
     while let Some(arg) = given.next() {
         match arg.as_str() {
             "--bench" => {}
             "--n" => args.n = given.next().ok_or("--n needs a number")?.parse()?,
+            "--publications" => args.counting.unit = Unit::Publication,
             "--update" => args.update = true,
             "--dump" => args.dump = Some(given.next().ok_or("--dump needs a file")?.into()),
             dir => args.dir = dir.into(),

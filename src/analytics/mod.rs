@@ -15,6 +15,7 @@
 
 pub mod cohort;
 pub mod derive;
+mod disjoint;
 pub mod evidence;
 pub mod formula;
 pub mod indicator;

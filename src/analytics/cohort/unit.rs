@@ -28,6 +28,7 @@ use rustc_hash::FxHashMap;
 use super::citation::Numbers;
 use super::document::{Day, Documents, NO_DAY, NONE};
 use super::labels::{Inverted, Labels, as_u32};
+use crate::analytics::disjoint::DisjointSets;
 use crate::analytics::evidence::{Route, Unit};
 use crate::patent::PatentType;
 
@@ -77,32 +78,14 @@ pub(crate) fn route(office: &str, application: &str, entered: bool) -> Route {
     if entered || says { Route::PctEntry } else { Route::Direct }
 }
 
-/// Groups of documents, the smallest row the root.
-struct Groups(Vec<u32>);
-
-impl Groups {
-    fn root(&mut self, row: u32) -> u32 {
-        let mut root = row;
-        while self.0[root as usize] != root {
-            self.0[root as usize] = self.0[self.0[root as usize] as usize];
-            root = self.0[root as usize];
-        }
-        root
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b) as usize] = a.min(b);
-    }
-
-    fn join_by(&mut self, labels: &Labels) {
-        let mut first = vec![NONE; labels.n_labels()];
-        for row in 0..as_u32(labels.n_rows()) {
-            for id in labels.of(row) {
-                match first[*id as usize] {
-                    NONE => first[*id as usize] = row,
-                    other => self.join(row, other),
-                }
+/// Joins the documents that share a label.
+fn join_by(groups: &mut DisjointSets, labels: &Labels) {
+    let mut first = vec![NONE; labels.n_labels()];
+    for row in 0..as_u32(labels.n_rows()) {
+        for id in labels.of(row) {
+            match first[*id as usize] {
+                NONE => first[*id as usize] = row,
+                other => groups.join(row, other),
             }
         }
     }
@@ -112,15 +95,15 @@ impl Groups {
 pub(crate) fn units(documents: &Documents, unit: Unit) -> Units {
     let n = documents.n();
     let is_validation = validations(documents);
-    let mut groups = Groups((0..n).collect());
+    let mut groups = DisjointSets::new(n);
     if unit != Unit::Publication {
-        groups.join_by(&documents.applications);
+        join_by(&mut groups, &documents.applications);
         if unit != Unit::Application {
-            groups.join_by(&documents.families);
+            join_by(&mut groups, &documents.families);
             join_domestic(documents, &mut groups);
         }
         if unit == Unit::ExtendedFamily {
-            groups.join_by(&documents.extended);
+            join_by(&mut groups, &documents.extended);
         }
         join_linked(documents, unit, &mut groups);
         if unit == Unit::Application {
@@ -157,7 +140,7 @@ fn validations(documents: &Documents) -> Vec<bool> {
 }
 
 /// A Chinese application and the one that claims nothing but its priority, also Chinese, are one.
-fn join_domestic(documents: &Documents, groups: &mut Groups) {
+fn join_domestic(documents: &Documents, groups: &mut DisjointSets) {
     let is_cn = |row: u32| Documents::first(&documents.offices, row) == Some("CN");
     let mut first = vec![NONE; documents.applications.n_labels()];
     for row in (0..documents.n()).rev().filter(|row| is_cn(*row)) {
@@ -173,7 +156,7 @@ fn join_domestic(documents: &Documents, groups: &mut Groups) {
     }
 }
 
-fn join_linked(documents: &Documents, unit: Unit, groups: &mut Groups) {
+fn join_linked(documents: &Documents, unit: Unit, groups: &mut DisjointSets) {
     let joins = |kind: &str| match kind {
         "national_part_of" => true,
         "same_day" => unit != Unit::Application,
@@ -197,7 +180,7 @@ fn join_linked(documents: &Documents, unit: Unit, groups: &mut Groups) {
 }
 
 /// A validation without a link belongs to the European patent of its family, a registration in Hong Kong to any member.
-fn join_validations(documents: &Documents, is_validation: &[bool], groups: &mut Groups) {
+fn join_validations(documents: &Documents, is_validation: &[bool], groups: &mut DisjointSets) {
     let mut bases: FxHashMap<u32, [u32; 2]> = FxHashMap::default();
     for row in (0..documents.n()).filter(|row| !is_validation[*row as usize]) {
         let is_ep = Documents::first(&documents.offices, row) == Some("EP");

@@ -3,8 +3,8 @@
 //! Citations are counted between units (families by default). Chinese applicants cite little, so every one of these is
 //! to be shown with its coverage: the share of cited documents that was found.
 
-use super::share::shares;
-use super::statistics::median;
+use super::share::hhi;
+use super::statistics::quantile_of;
 use crate::analytics::evidence::{Outcome, Undefined, finite};
 
 /// Returns the largest `h` such that `h` units are each cited at least `h` times (Hirsch, 2005); 0 without citations.
@@ -37,14 +37,21 @@ pub fn h_rate(h: u32, years: u32) -> Outcome {
 ///
 /// ```
 /// use patnav::analytics::indicator::impact::cycle_time;
-/// assert_eq!(cycle_time(&[vec![2.0, 4.0], vec![7.0], vec![]]), Ok(5.0));
+/// assert_eq!(cycle_time([vec![2.0, 4.0], vec![7.0], vec![]]), Ok(5.0));
 /// ```
 ///
 /// # Errors
 /// [`Undefined::Empty`] where nothing cites; [`Undefined::NotFinite`].
-pub fn cycle_time(ages: &[Vec<f64>]) -> Outcome {
-    let medians = ages.iter().filter(|ages| !ages.is_empty()).map(|ages| median(ages));
-    median(&medians.collect::<Outcome<Vec<f64>>>()?)
+pub fn cycle_time<A: IntoIterator<Item = f64>>(ages: impl IntoIterator<Item = A>) -> Outcome {
+    let (mut medians, mut of_unit) = (Vec::new(), Vec::new());
+    for ages in ages {
+        of_unit.clear();
+        of_unit.extend(ages);
+        if !of_unit.is_empty() {
+            medians.push(quantile_of(&mut of_unit, 0.5)?);
+        }
+    }
+    quantile_of(&mut medians, 0.5)
 }
 
 /// Returns the current impact index: citations that the year's units make to a holder's units of the five years
@@ -100,13 +107,13 @@ pub fn science_linkage(literature: &[Option<u32>]) -> Outcome {
 /// ```
 ///
 /// # Errors
-/// [`Undefined::TooFew`] for fewer than two citations; as [`shares`].
+/// [`Undefined::TooFew`] for fewer than two citations; as [`shares`](super::share::shares).
 pub fn spread(classes: &[f64], n_citations: u64) -> Outcome {
     if n_citations < 2 {
         return Err(Undefined::TooFew { what: "citations".to_owned(), n: n_citations, needed: 2 });
     }
     let n = n_citations as f64;
-    let diversity = 1.0 - shares(classes)?.iter().map(|share| share * share).sum::<f64>();
+    let diversity = 1.0 - hhi(classes)?;
     Ok((diversity.max(0.0) * n / (n - 1.0)).min(1.0))
 }
 
@@ -123,7 +130,7 @@ mod tests {
 
     #[test]
     fn missing_citations_are_not_zero() {
-        assert!(cycle_time(&[vec![]]).is_err() && cycle_time(&[vec![f64::NAN]]).is_err());
+        assert!(cycle_time([vec![]]).is_err() && cycle_time([vec![f64::NAN]]).is_err());
         assert_eq!(science_linkage(&[Some(4), None, Some(0)]), Ok(2.0));
         assert!(science_linkage(&[None]).is_err());
         assert!(current_impact(1.0, 0.0, 1.0, 1.0).is_err() && current_impact(1.0, 1.0, 0.0, 1.0).is_err());

@@ -10,6 +10,12 @@ use crate::analytics::evidence::{Outcome, Undefined, finite};
 /// # Errors
 /// [`Undefined::Empty`] where the sum is zero; [`Undefined::NotFinite`] for what is no count.
 pub fn shares(counts: &[f64]) -> Outcome<Vec<f64>> {
+    let sum = total(counts)?;
+    Ok(counts.iter().map(|count| count / sum).collect())
+}
+
+/// Returns the sum of counts, which is more than 0.
+fn total(counts: &[f64]) -> Outcome {
     let mut sum = 0.0;
     for count in counts {
         if !count.is_finite() || *count < 0.0 {
@@ -20,7 +26,7 @@ pub fn shares(counts: &[f64]) -> Outcome<Vec<f64>> {
     if finite(sum, "the sum of counts")? == 0.0 {
         return Err(Undefined::Empty);
     }
-    Ok(counts.iter().map(|count| count / sum).collect())
+    Ok(sum)
 }
 
 /// Returns the Herfindahl-Hirschman index, the sum of squared shares, in 0-1 (times 10,000 elsewhere: say which).
@@ -35,7 +41,8 @@ pub fn shares(counts: &[f64]) -> Outcome<Vec<f64>> {
 /// # Errors
 /// As [`shares`].
 pub fn hhi(counts: &[f64]) -> Outcome {
-    Ok(shares(counts)?.iter().map(|share| share * share).sum())
+    let sum = total(counts)?;
+    Ok(counts.iter().map(|count| (count / sum).powi(2)).sum())
 }
 
 /// Returns the normalised HHI, `(HHI - 1/N) / (1 - 1/N)` over the `N` entities that have any: 0 where all are equal.

@@ -302,17 +302,22 @@ pub fn median(values: &[f64]) -> Outcome {
 /// # Errors
 /// [`Undefined::Empty`]; [`Undefined::NotFinite`].
 pub fn quantile(values: &[f64], share: f64) -> Outcome {
+    quantile_of(&mut values.to_vec(), share)
+}
+
+/// As [`quantile`], of values whose order may change.
+pub(super) fn quantile_of(values: &mut [f64], share: f64) -> Outcome {
     if values.is_empty() {
         return Err(Undefined::Empty);
     }
-    let mut sorted = values.iter().map(|x| finite(*x, "a value")).collect::<Outcome<Vec<f64>>>()?;
-    sorted.sort_by(f64::total_cmp);
-    let place = share.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
+    values.iter().try_for_each(|x| finite(*x, "a value").map(|_| ()))?;
+    let place = share.clamp(0.0, 1.0) * (values.len() - 1) as f64;
     let below = place.floor();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
     let at = below as usize;
-    let next = sorted.get(at + 1).copied().unwrap_or(sorted[at]);
-    Ok(sorted[at] + (place - below) * (next - sorted[at]))
+    let (_, value, above) = values.select_nth_unstable_by(at, f64::total_cmp);
+    let next = above.iter().copied().min_by(f64::total_cmp).unwrap_or(*value);
+    Ok(*value + (place - below) * (next - *value))
 }
 
 #[cfg(test)]
@@ -387,5 +392,21 @@ mod tests {
         assert_eq!(median(&[3.0, 1.0, 2.0, 10.0]), Ok(2.5));
         assert!(median(&[]).is_err() && median(&[1.0, f64::NAN]).is_err());
         assert_eq!(benjamini_hochberg(&[f64::NAN, 0.01]), [1.0, 0.02]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn quantiles_are_those_of_the_sorted_values(
+            values in proptest::collection::vec(-5_i32..5, 1..40),
+            share in 0.0..1.0_f64,
+        ) {
+            let mut sorted: Vec<f64> = values.iter().map(|x| f64::from(*x)).collect();
+            let found = quantile(&sorted, share).expect("defined");
+            sorted.sort_by(f64::total_cmp);
+            let place = share * (sorted.len() - 1) as f64;
+            let at = (0..sorted.len()).rev().find(|at| *at as f64 <= place).unwrap_or(0);
+            let next = sorted[(at + 1).min(sorted.len() - 1)];
+            close(found, sorted[at] + (place - at as f64) * (next - sorted[at]));
+        }
     }
 }

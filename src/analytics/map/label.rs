@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::graph::id_of;
+use crate::analytics::disjoint::DisjointSets;
+
 /// Concepts in a label.
 const TERMS_IN_LABEL: usize = 3;
 /// Terms of a document that are counted together with those of its other language.
@@ -48,6 +51,12 @@ pub struct LabelTerm {
     pub weight: f64,
 }
 
+/// How many of some points hold each concept.
+pub(super) struct Tally {
+    pub(super) n_points: usize,
+    counts: FxHashMap<u32, u32>,
+}
+
 /// The terms of a map joined to concepts.
 pub(super) struct Concepts<'a> {
     zh: &'a Terms,
@@ -62,7 +71,7 @@ impl<'a> Concepts<'a> {
     /// Joins terms; each group of `equivalents` names one concept in all its words.
     pub(super) fn new(zh: &'a Terms, en: &'a Terms, equivalents: &[Vec<String>]) -> Self {
         let (n_zh, n_en) = (zh.names.len(), en.names.len());
-        let mut joined = Sets::new(n_zh + n_en);
+        let mut joined = DisjointSets::new(id_of(n_zh + n_en));
         let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (at, name) in zh.names.iter().chain(&en.names).enumerate() {
             by_name.entry(name.to_lowercase()).or_default().push(at);
@@ -76,25 +85,25 @@ impl<'a> Concepts<'a> {
                 .copied()
                 .collect();
             known.iter().for_each(|term| in_pack[*term] = true);
-            known.windows(2).for_each(|pair| joined.join(pair[0], pair[1]));
+            known.windows(2).for_each(|pair| joined.join(id_of(pair[0]), id_of(pair[1])));
         }
         for (a, b) in companions(zh, en) {
             // What the packs know is not overruled by company kept in one collection.
             if !in_pack[a] && !in_pack[n_zh + b] {
-                joined.join(a, n_zh + b);
+                joined.join(id_of(a), id_of(n_zh + b));
             }
         }
-        let mut number: BTreeMap<usize, u32> = BTreeMap::new();
+        let mut number: BTreeMap<u32, u32> = BTreeMap::new();
         let mut members: Vec<[Vec<u32>; 2]> = Vec::new();
         let mut concept_of = vec![0; n_zh + n_en];
         for (term, of_term) in concept_of.iter_mut().enumerate() {
-            let concept = *number.entry(joined.root(term)).or_insert_with(|| {
+            let concept = *number.entry(joined.root(id_of(term))).or_insert_with(|| {
                 members.push(Default::default());
-                super::graph::id_of(members.len() - 1)
+                id_of(members.len() - 1)
             });
             *of_term = concept;
             let (side, at) = if term < n_zh { (0, term) } else { (1, term - n_zh) };
-            members[concept as usize][side].push(super::graph::id_of(at));
+            members[concept as usize][side].push(id_of(at));
         }
         let n_points = zh.of.len().max(en.of.len());
         let of = (0..n_points)
@@ -107,23 +116,27 @@ impl<'a> Concepts<'a> {
         Self { zh, en, of, members }
     }
 
-    /// Returns the label of the points of a region, told from `around`, which holds them too.
-    pub(super) fn label(&self, region: &[u32], around: &[u32]) -> Vec<LabelTerm> {
-        let count = |points: &[u32]| {
-            let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
-            for concept in points.iter().filter_map(|point| self.of.get(*point as usize)).flatten() {
-                *counts.entry(*concept).or_default() += 1;
-            }
-            counts
-        };
-        let (inside, everywhere) = (count(region), count(around));
+    /// Counts the concepts of some points.
+    pub(super) fn tally(&self, points: &[u32]) -> Tally {
+        let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+        for concept in points.iter().filter_map(|point| self.of.get(*point as usize)).flatten() {
+            *counts.entry(*concept).or_default() += 1;
+        }
+        Tally { n_points: points.len(), counts }
+    }
+
+    /// Returns the label of the points of a region, told from what is around it, which holds them too.
+    /// `inside` is their tally.
+    pub(super) fn label(&self, region: &[u32], inside: &Tally, around: &Tally) -> Vec<LabelTerm> {
+        debug_assert_eq!(inside.n_points, region.len());
         let least = (region.len() / 50).max(if region.len() > 3 { 2 } else { 1 });
-        let n_outside = around.len().saturating_sub(region.len()) as f64;
+        let n_outside = around.n_points.saturating_sub(region.len()) as f64;
         let mut ranked: Vec<(f64, u32, u32)> = inside
+            .counts
             .iter()
             .filter(|(_, n)| **n as usize >= least)
             .map(|(concept, n)| {
-                let outside = f64::from(everywhere.get(concept).copied().unwrap_or(*n).saturating_sub(*n));
+                let outside = f64::from(around.counts.get(concept).copied().unwrap_or(*n).saturating_sub(*n));
                 let p = f64::from(*n) / region.len() as f64;
                 // Half a document more: a term that nobody else has is not infinitely telling.
                 let q = (outside + 0.5) / (n_outside + 1.0);
@@ -186,19 +199,26 @@ fn says_the_same(a: &LabelTerm, b: &LabelTerm) -> bool {
 /// Returns pairs of a Chinese and an English term that are each other's best company:
 /// Dice coefficient 2 n(a, b) / (n(a) + n(b)) over the documents that have both languages.
 fn companions(zh: &Terms, en: &Terms) -> Vec<(usize, usize)> {
+    let both = || {
+        let pairs = zh.of.iter().zip(&en.of);
+        pairs.filter(|(a, b)| !a.is_empty() && !b.is_empty())
+    };
     let mut n_zh = vec![0_u32; zh.names.len()];
     let mut n_en = vec![0_u32; en.names.len()];
-    let mut together: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-    for point in 0..zh.of.len().min(en.of.len()) {
-        let (a, b) = (zh.of(point), en.of(point));
-        if a.is_empty() || b.is_empty() {
-            continue;
-        }
+    for (a, b) in both() {
         a.iter().for_each(|term| n_zh[*term as usize] += 1);
         b.iter().for_each(|term| n_en[*term as usize] += 1);
+    }
+    let dice = |n: u32, a: u32, b: u32| 2.0 * f64::from(n) / f64::from(n_zh[a as usize] + n_en[b as usize]);
+    let mut together: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+    for (a, b) in both() {
         for first in a.iter().take(MOST_PAIRED) {
             for second in b.iter().take(MOST_PAIRED) {
-                *together.entry((*first, *second)).or_default() += 1;
+                // They cannot meet oftener than the rarer one occurs: nearly all pairs end here.
+                let most = n_zh[*first as usize].min(n_en[*second as usize]);
+                if most >= FEWEST_MEETINGS && dice(most, *first, *second) >= SAME_FROM {
+                    *together.entry((*first, *second)).or_default() += 1;
+                }
             }
         }
     }
@@ -207,7 +227,7 @@ fn companions(zh: &Terms, en: &Terms) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(u32, u32, f64)> = together
         .into_iter()
         .filter(|(_, n)| *n >= FEWEST_MEETINGS)
-        .map(|((a, b), n)| (a, b, 2.0 * f64::from(n) / f64::from(n_zh[a as usize] + n_en[b as usize])))
+        .map(|((a, b), n)| (a, b, dice(n, a, b)))
         .filter(|(.., dice)| *dice >= SAME_FROM)
         .collect();
     pairs.sort_unstable_by_key(|(a, b, _)| (*a, *b));
@@ -224,28 +244,6 @@ fn companions(zh: &Terms, en: &Terms) -> Vec<(usize, usize)> {
     mutual.map(|(a, (_, b))| (a as usize, b as usize)).collect()
 }
 
-/// Disjoint sets of terms.
-struct Sets(Vec<usize>);
-
-impl Sets {
-    fn new(n: usize) -> Self {
-        Self((0..n).collect())
-    }
-
-    fn root(&mut self, mut of: usize) -> usize {
-        while self.0[of] != of {
-            self.0[of] = self.0[self.0[of]];
-            of = self.0[of];
-        }
-        of
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +253,10 @@ mod tests {
             names: names.iter().map(|name| (*name).to_owned()).collect(),
             of: of.iter().map(|terms| terms.to_vec()).collect(),
         }
+    }
+
+    fn label(concepts: &Concepts<'_>, region: &[u32], around: &[u32]) -> Vec<LabelTerm> {
+        concepts.label(region, &concepts.tally(region), &concepts.tally(around))
     }
 
     #[test]
@@ -270,7 +272,7 @@ mod tests {
         let packs = vec![vec!["电解槽".to_owned(), "Electrolyser".to_owned()]];
         let concepts = Concepts::new(&zh, &en, &packs);
         let all: Vec<u32> = (0..8).collect();
-        let first = |region: &[u32]| concepts.label(region, &all).into_iter().next().unwrap();
+        let first = |region: &[u32]| label(&concepts, region, &all).into_iter().next().unwrap();
         let coal = first(&[0, 1, 2, 3]);
         assert_eq!((coal.zh.as_deref(), coal.en.as_deref()), (Some("采煤机"), Some("shearer")));
         assert_eq!(coal.n, 4);
@@ -283,13 +285,53 @@ mod tests {
         let zh = terms(&["采煤机"], &[&[0], &[0], &[0]]);
         let en = terms(&["shearer"], &[&[], &[], &[]]);
         let packs = vec![vec!["采煤机".to_owned(), "shearer".to_owned()]];
-        let label = Concepts::new(&zh, &en, &packs).label(&[0, 1], &[0, 1, 2]);
+        let label = label(&Concepts::new(&zh, &en, &packs), &[0, 1], &[0, 1, 2]);
         assert!(label.iter().all(|term| term.en.is_none()), "{label:?}");
+    }
+
+    #[test]
+    fn companions_are_those_of_a_count_of_all_pairs() {
+        // Term 1 of both languages: together in 3 documents, in 3 and 7 of them, a Dice coefficient of exactly 0.6.
+        let mut of: Vec<[Vec<u32>; 2]> =
+            (0..7).map(|at| [if at < 3 { vec![1] } else { vec![0] }, vec![1]]).collect();
+        of.extend((0..60_u64).map(|at| {
+            let draw = |salt: u64| -> Vec<u32> {
+                let bits = crate::analytics::map::layout::mix(at * 2 + salt);
+                (2..10).filter(|term| bits >> (term * 3) & 7 < 3).collect()
+            };
+            let zh = draw(0);
+            // English follows Chinese in most of them.
+            if at % 5 > 0 { [zh.clone(), zh] } else { [zh, draw(1)] }
+        }));
+        let names: Vec<String> = (0..10).map(|term| term.to_string()).collect();
+        let side =
+            |side: usize| Terms { names: names.clone(), of: of.iter().map(|of| of[side].clone()).collect() };
+        let (zh, en) = (side(0), side(1));
+        let both: Vec<&[Vec<u32>; 2]> = of.iter().filter(|[a, b]| !a.is_empty() && !b.is_empty()).collect();
+        let n = |side: usize, term: u32| both.iter().filter(|of| of[side].contains(&term)).count();
+        let dice = |a: u32, b: u32| {
+            let met = both.iter().filter(|[zh, en]| zh.contains(&a) && en.contains(&b)).count();
+            let dice = 2.0 * met as f64 / (n(0, a) + n(1, b)).max(1) as f64;
+            if met >= FEWEST_MEETINGS as usize && dice >= SAME_FROM { dice } else { 0.0 }
+        };
+        let best = |found: &dyn Fn(u32) -> f64| {
+            let first = (0..10)
+                .fold((0.0, None), |best, at| if found(at) > best.0 { (found(at), Some(at)) } else { best });
+            first.1
+        };
+        let expected: Vec<(usize, usize)> = (0..10)
+            .filter_map(|a| {
+                let b = best(&|b| dice(a, b))?;
+                (best(&|back| dice(back, b)) == Some(a)).then_some((a as usize, b as usize))
+            })
+            .collect();
+        assert!(expected.contains(&(1, 1)) && expected.len() > 5, "{expected:?}");
+        assert_eq!(companions(&zh, &en), expected);
     }
 
     #[test]
     fn nothing_said_gives_no_label() {
         let none = terms(&[], &[]);
-        assert!(Concepts::new(&none, &none, &[]).label(&[0, 1], &[0, 1]).is_empty());
+        assert!(label(&Concepts::new(&none, &none, &[]), &[0, 1], &[0, 1]).is_empty());
     }
 }

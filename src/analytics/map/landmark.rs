@@ -9,6 +9,8 @@ use super::layout::{self, Place, Rounds, mix};
 const SAMPLE: usize = 100_000;
 /// Landmarks that a landmark is tied to.
 const TIES: usize = 15;
+/// Landmarks that another point is put between.
+const BETWEEN: usize = 3;
 /// Points that are looked at for them, at most.
 const REACH: usize = 1_500;
 /// Rounds in which the others find their places, as a share of the sample's.
@@ -23,7 +25,7 @@ pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, rounds: Rounds<'_>) -> V
     let mut number = vec![u32::MAX; n];
     landmarks.iter().enumerate().for_each(|(at, point)| number[*point as usize] = id_of(at));
     let ties: Vec<Vec<(u32, f32)>> =
-        landmarks.par_iter().map(|point| reached(graph, *point, &number)).collect();
+        landmarks.par_iter().map(|point| reached(graph, *point, &number, TIES)).collect();
     // A tie of weight w counts as a cosine: the fuzzy weighing makes of it what it makes of any neighbourhood.
     let small = Graph::fuzzy(&Neighbours::new(TIES, &ties));
     let first: Vec<Place> = landmarks.iter().map(|point| start[*point as usize]).collect();
@@ -38,8 +40,8 @@ pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, rounds: Rounds<'_>) -> V
             if own != u32::MAX {
                 return Some(placed[own as usize]);
             }
-            let ties = reached(graph, id_of(point), &number);
-            mean(ties.iter().take(3).map(|(landmark, weight)| (placed[*landmark as usize], *weight)), point)
+            let ties = reached(graph, id_of(point), &number, BETWEEN);
+            mean(ties.iter().map(|(landmark, weight)| (placed[*landmark as usize], *weight)), point)
         })
         .collect();
     between.iter().enumerate().for_each(|(point, place)| {
@@ -52,10 +54,11 @@ pub(super) fn lay_out(graph: &Graph, start: Vec<Place>, rounds: Rounds<'_>) -> V
     layout::lay_out(graph, places, &mobility, rounds)
 }
 
-/// Returns the landmarks that a point reaches along the graph, by the weight of the best path, best first.
+/// Returns the landmarks that a point reaches along the graph, by the weight of the best path, best first, `most` of
+/// them.
 ///
 /// A walk outwards, always from the point with the best path so far, until enough landmarks or too many points.
-fn reached(graph: &Graph, from: u32, number: &[u32]) -> Vec<(u32, f32)> {
+fn reached(graph: &Graph, from: u32, number: &[u32], most: usize) -> Vec<(u32, f32)> {
     let mut heap = std::collections::BinaryHeap::new();
     let mut best: rustc_hash::FxHashMap<u32, f32> = rustc_hash::FxHashMap::default();
     heap.push((Weight(1.0), std::cmp::Reverse(from)));
@@ -68,7 +71,7 @@ fn reached(graph: &Graph, from: u32, number: &[u32]) -> Vec<(u32, f32)> {
         }
         if point != from && number[point as usize] != u32::MAX {
             found.push((number[point as usize], weight));
-            if found.len() == TIES {
+            if found.len() == most {
                 break;
             }
         }
@@ -131,9 +134,10 @@ mod tests {
         let graph = Graph::fuzzy(&Neighbours::exact(&line, 2, 4));
         // Every tenth point is a landmark.
         let number: Vec<u32> = (0..60).map(|i| if i % 10 == 0 { i / 10 } else { u32::MAX }).collect();
-        let found = reached(&graph, 12, &number);
+        let found = reached(&graph, 12, &number, TIES);
         assert_eq!(found.first().map(|(landmark, _)| *landmark), Some(1), "{found:?}");
         assert!(found.windows(2).all(|pair| pair[0].1 >= pair[1].1));
         assert_eq!(found.len(), 6, "all of them can be reached");
+        assert_eq!(reached(&graph, 12, &number, 3), found[..3]);
     }
 }

@@ -19,6 +19,8 @@ const LONGEST: f32 = 4.0;
 /// Shape of the pull: `1 / (1 + SPREAD d^2)` is how near two places count as. Between 1 and 2 neighbours are kept
 /// alike; see `benches/RESULTS.md`.
 const SPREAD: f32 = 1.5;
+/// Vectors that the first places' directions are taken from, at most.
+const SAMPLE: usize = 100_000;
 /// Points that one thread moves at a time.
 const CHUNK: usize = 1_024;
 
@@ -180,12 +182,14 @@ pub(super) fn mix(x: u64) -> u64 {
 /// Returns first places: the two directions in which the vectors differ most, the wider one across, scaled such that
 /// the standard deviation is 4.
 ///
-/// Principal components by power iteration from a fixed start; a set without any spread is put on a small circle.
+/// Principal components by power iteration from a fixed start, of many vectors those of a sample; a set without any
+/// spread is put on a small circle.
 pub(super) fn first_places(vectors: &[f32], dim: usize) -> Vec<Place> {
     let n = vectors.len().checked_div(dim).unwrap_or(0);
     let usable: Vec<bool> = vectors.chunks_exact(dim.max(1)).map(super::graph::has_direction).collect();
-    let n_usable = usable.iter().filter(|usable| **usable).count().max(1);
-    let rows = || vectors.chunks_exact(dim.max(1)).zip(&usable).filter(|(_, usable)| **usable);
+    let step = n.div_ceil(SAMPLE).max(1);
+    let rows = || vectors.chunks_exact(dim.max(1)).zip(&usable).step_by(step).filter(|(_, usable)| **usable);
+    let n_usable = rows().count().max(1);
     let mut mean = vec![0.0_f64; dim];
     for (row, _) in rows() {
         mean.iter_mut().zip(row).for_each(|(mean, x)| *mean += f64::from(*x) / n_usable as f64);
@@ -205,7 +209,7 @@ pub(super) fn first_places(vectors: &[f32], dim: usize) -> Vec<Place> {
             |(row, usable)| if *usable { [project(row, &axes[0]), project(row, &axes[1])] } else { [0.0; 2] },
         )
         .collect();
-    flat.iter().for_each(|place| spread += place[0] * place[0] / n_usable as f64);
+    flat.iter().step_by(step).for_each(|place| spread += place[0] * place[0] / n_usable as f64);
     let scale = if spread > 1e-12 { 4.0 / spread.sqrt() } else { 0.0 };
     // Equal vectors must not start on one spot: nothing would part them.
     let apart = |point: usize| {
@@ -326,6 +330,22 @@ mod tests {
         }
         for (found, expected) in chance.iter().zip([0.125, 0.375, 0.0, 0.5]) {
             assert!((found - expected).abs() < 1e-6, "{chance:?}");
+        }
+    }
+
+    #[test]
+    fn many_vectors_start_as_widely_as_few() {
+        for n in [SAMPLE / 100, SAMPLE + 1] {
+            let share = |at: usize, salt: u64| mix(at as u64 * 2 + salt) as f32 / u64::MAX as f32 - 0.5;
+            let vectors: Vec<f32> = (0..n).flat_map(|at| [3.0 * share(at, 0), share(at, 1)]).collect();
+            let places = first_places(&vectors, 2);
+            let deviation = |axis: usize| {
+                (places.iter().map(|place| f64::from(place[axis]).powi(2)).sum::<f64>() / n as f64).sqrt()
+            };
+            assert!(
+                (deviation(0) - 4.0).abs() < 0.1 && (deviation(1) - 4.0 / 3.0).abs() < 0.1,
+                "{n} vectors"
+            );
         }
     }
 

@@ -44,7 +44,7 @@ use serde::{Deserialize, Serialize};
 
 use density::Frame as Square;
 use graph::Graph;
-use label::Concepts;
+use label::{Concepts, Tally};
 use layout::{Rounds, Watch};
 
 /// The version of the map's JSON; it rises when a field changes its meaning.
@@ -522,32 +522,37 @@ fn named(
     concepts: &Concepts<'_>,
 ) -> Vec<Region> {
     let all: Vec<u32> = (0..places.len()).map(graph::id_of).collect();
+    let everywhere = concepts.tally(&all);
     let mut regions = Vec::new();
-    let mut above: Vec<Vec<u32>> = Vec::new();
+    let mut above: Vec<Tally> = Vec::new();
     for (number, level) in levels.iter().enumerate() {
         let mut members: Vec<Vec<u32>> = vec![Vec::new(); ids[number].len()];
         all.iter().for_each(|point| members[level[*point as usize] as usize].push(*point));
-        let mut named: Vec<Region> = Vec::new();
+        let (mut named, mut tallies): (Vec<Region>, Vec<Tally>) = Default::default();
         for (region, points) in members.iter().enumerate() {
+            let inside = concepts.tally(points);
             let first = points.first().map(|point| *point as usize);
             let parent = first.filter(|_| number > 0).map(|point| levels[number - 1][point] as usize);
-            let around = parent.map_or(all.as_slice(), |parent| above[parent].as_slice());
+            let around = parent.map_or(&everywhere, |parent| &above[parent]);
             // A region that is all of what is around it is told from the whole map.
-            let around = if around.len() == points.len() { all.as_slice() } else { around };
+            let around = if around.n_points == points.len() { &everywhere } else { around };
             let middle = density::middle(points, places);
             named.push(Region {
                 id: ids[number][region],
                 level: graph::id_of(number),
                 parent: parent.map(|parent| ids[number - 1][parent]),
-                label: concepts.label(points, around),
+                label: concepts.label(points, &inside, around),
                 n: graph::id_of(points.len()),
                 x: middle[0],
                 y: middle[1],
             });
+            if number + 1 < levels.len() {
+                tallies.push(inside);
+            }
         }
         named.sort_by(|a, b| b.n.cmp(&a.n).then(a.id.cmp(&b.id)));
         regions.extend(named);
-        above = members;
+        above = tallies;
     }
     regions
 }

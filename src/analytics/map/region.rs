@@ -1,7 +1,7 @@
 //! Regions of a map, two or three levels of them, one inside the other.
 //!
 //! Communities of the weighted graph by the Leiden algorithm (Traag, Waltman, van Eck 2019), seeded; then each
-//! region is parted in the same way.
+//! region is parted in the same way. Of more than 20,000 points, small groups of neighbours are parted as wholes.
 //!
 //! A map that continues another keeps its regions, so that only the news move anything: an old point stays in its
 //! region, a new one joins that of most of its neighbours. New points that are tied to each other more than to the
@@ -19,6 +19,7 @@ use self::inner::Inner;
 use super::graph::{Graph, id_of};
 
 mod continued;
+mod edges;
 mod inner;
 
 /// Points below which a set is one region without parts.
@@ -29,6 +30,8 @@ const FEWEST_IN_REGION: usize = 3;
 const FEWEST_TO_PART: usize = 80;
 /// Points from which a map has a third level.
 const THIRD_LEVEL_FROM: usize = 20_000;
+/// Points above which they first come together in small groups, which are then parted as wholes.
+const GATHERED_ABOVE: usize = 20_000;
 /// How often another resolution is tried for a number of regions that can be read.
 const TRIES: usize = 5;
 
@@ -120,11 +123,12 @@ fn part(space: &Space<'_>, points: &[u32], wanted: usize, seed: u64) -> Vec<u32>
         return vec![0; points.len()];
     }
     let inner = Inner::new(space, points);
+    let parter = inner.edges.parter(GATHERED_ABOVE, seed);
     let mut best: Option<(usize, Vec<usize>)> = None;
     let mut resolution = 1.0;
     for _ in 0..TRIES {
-        let Some(found) = inner.communities(resolution, seed) else { break };
-        let merged = inner.without_small(&found, (points.len() / (wanted * 12)).max(FEWEST_IN_REGION));
+        let Some(found) = parter.communities(resolution, seed) else { break };
+        let merged = inner.edges.without_small(&found, (points.len() / (wanted * 12)).max(FEWEST_IN_REGION));
         let n = count(&merged);
         let off = n.abs_diff(wanted);
         if best.as_ref().is_none_or(|(least, _)| off < *least) {

@@ -63,57 +63,81 @@ pub struct CitationMeasures {
 pub fn citation_measures<'a>(cohort: &'a Cohort) -> CitationMeasures {
     let citations = cohort.citations();
     let all = 0..cohort.n_units();
+    let years: Vec<Option<i16>> = all.clone().map(|unit| cohort.year(unit, Timeline::Priority)).collect();
     let citing: Vec<u32> = all.clone().filter(|unit| !citations.cites(*unit).is_empty()).collect();
-    let ages = |unit: &u32| -> Vec<f64> {
-        let Some(year) = cohort.year(*unit, Timeline::Priority) else { return Vec::new() };
-        let cited = citations.cites(*unit).iter().filter_map(|cited| cohort.year(*cited, Timeline::Priority));
-        cited.map(|cited| f64::from(year) - f64::from(cited)).collect()
+    let ages = |unit: &u32| {
+        let year = years[*unit as usize];
+        let cited = citations.cites(*unit).iter().map(|cited| years[*cited as usize]);
+        cited.filter_map(move |cited| Some(f64::from(year?) - f64::from(cited?)))
     };
     let literature: Vec<Option<u32>> = all.clone().map(|unit| cohort.n_literature(unit)).collect();
     let known: Vec<u32> = all.clone().filter(|unit| literature[*unit as usize].is_some()).collect();
     let classes = cohort.classes(Level::Subclass);
     let mean = |id: &str, others: &dyn Fn(u32) -> &'a [u32]| {
-        let found: Outcome<Vec<(u32, f64)>> = classes.as_ref().map_err(Clone::clone).map(|classes| {
-            all.clone().filter_map(|unit| Some((unit, spread(classes, others(unit)).ok()?))).collect()
+        let found = classes.as_ref().map_err(Clone::clone).map(|classes| {
+            let (mut spreads, mut units, mut sum) = (Spreads::default(), Vec::new(), 0.0);
+            // Most units are cited once or never: those have no spread, and to say so of each would cost the most.
+            for unit in all.clone().filter(|unit| others(*unit).len() > 1) {
+                if let Ok(spread) = spreads.of(classes, others(unit)) {
+                    units.push(unit);
+                    sum += spread;
+                }
+            }
+            (units, sum)
         });
-        let units: Vec<u32> = found.iter().flatten().map(|(unit, _)| *unit).collect();
-        let mean = found.and_then(|found| match found.len() {
+        let units = found.as_ref().map_or(&[][..], |(units, _)| units.as_slice());
+        let mean = found.as_ref().map_err(Clone::clone).and_then(|(units, sum)| match units.len() {
             0 => Err(Undefined::Empty),
-            n => Ok(found.iter().map(|(_, spread)| spread).sum::<f64>() / n as f64),
+            n => Ok(sum / n as f64),
         });
-        cohort.value(id, mean, &units).at_level(Level::Subclass.name())
+        cohort.value(id, mean, units).at_level(Level::Subclass.name())
     };
     CitationMeasures {
         coverage: citations.coverage(),
-        cycle_time: cohort.value(
-            "tct",
-            impact::cycle_time(&citing.iter().map(ages).collect::<Vec<_>>()),
-            &citing,
-        ),
+        cycle_time: cohort.value("tct", impact::cycle_time(citing.iter().map(ages)), &citing),
         science_linkage: cohort.value("sl", impact::science_linkage(&literature), &known),
         originality: mean("originality", &|unit| citations.cites(unit)),
         generality: mean("generality", &|unit| citations.cited_by(unit)),
     }
 }
 
-/// Returns originality or generality of a unit from the classes of what it cites or what cites it; a unit in several
-/// classes gives each its part.
-pub(super) fn spread(classes: &Labels, others: &[u32]) -> Outcome {
-    // Most units are cited once or never: they end here.
-    if others.len() < 2 {
-        return impact::spread(&[], others.len() as u64);
+/// Originality or generality of one unit after the other, from the classes of what each cites or what cites it; a unit
+/// in several classes gives each its part.
+#[derive(Default)]
+pub(super) struct Spreads {
+    /// By class, its weight for the unit at hand; all 0 between units.
+    weights: Vec<f64>,
+    met: Vec<u32>,
+    by_class: Vec<f64>,
+}
+
+impl Spreads {
+    pub(super) fn of(&mut self, classes: &Labels, others: &[u32]) -> Outcome {
+        if others.len() < 2 {
+            return impact::spread(&[], others.len() as u64);
+        }
+        self.weights.resize(classes.n_labels(), 0.0);
+        self.met.clear();
+        let mut n = 0;
+        for other in others {
+            let of = classes.of(*other);
+            n += u64::from(!of.is_empty());
+            let part = 1.0 / of.len() as f64;
+            for class in of {
+                let weight = &mut self.weights[*class as usize];
+                if *weight == 0.0 {
+                    self.met.push(*class);
+                }
+                *weight += part;
+            }
+        }
+        // Equal weights give equal sums, whatever was met first.
+        self.met.sort_unstable();
+        self.by_class.clear();
+        let weights = self.met.iter().map(|class| std::mem::take(&mut self.weights[*class as usize]));
+        self.by_class.extend(weights);
+        impact::spread(&self.by_class, n)
     }
-    let mut weights: Vec<(u32, f64)> = Vec::with_capacity(others.len() * 2);
-    let mut n = 0;
-    for other in others {
-        let of = classes.of(*other);
-        n += u64::from(!of.is_empty());
-        weights.extend(of.iter().map(|class| (*class, 1.0 / of.len() as f64)));
-    }
-    weights.sort_unstable_by_key(|(class, _)| *class);
-    let by_class: Vec<f64> =
-        weights.chunk_by(|a, b| a.0 == b.0).map(|same| same.iter().map(|(_, weight)| weight).sum()).collect();
-    impact::spread(&by_class, n)
 }
 
 /// What a holder's units weigh.
@@ -243,5 +267,26 @@ pub fn main_path(cohort: &Cohort) -> TracedPath {
                 .collect(),
             n_citations: found.n_citations as u64,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_unit_leaves_nothing_for_the_next() {
+        let rows: [&[&str]; 5] = [&["A01B", "B01J"], &["B01J"], &[], &["C25B", "A01B", "B01J"], &["H01M"]];
+        let classes = Labels::new(rows.map(|row| row.iter().copied()));
+        let mut spreads = Spreads::default();
+        for others in [&[0, 1, 3][..], &[2, 2], &[0], &[], &[4, 1], &[3, 1, 0], &[1, 1], &[2, 0, 4]] {
+            let alone = Spreads::default().of(&classes, others);
+            assert_eq!(spreads.of(&classes, others), alone, "{others:?}");
+        }
+        // Halves: 1/2 to A01B and 3/2 to B01J; of two citations 1 - (1/16 + 9/16), twice.
+        assert_eq!(spreads.of(&classes, &[0, 1]), Ok(0.75));
+        // The same classes in another order, to the last bit.
+        assert_eq!(spreads.of(&classes, &[0, 1, 3]), spreads.of(&classes, &[3, 0, 1]));
+        assert!(spreads.of(&classes, &[1]).is_err());
     }
 }

@@ -1,7 +1,8 @@
 //! 技术功效矩阵 of a cohort: each cell with expectation, residual, and what more a reader asks of it.
 
+use super::value::as_u32;
 use crate::analytics::cohort::{Cohort, Labels};
-use crate::analytics::evidence::{Outcome, Share, Timeline, Value};
+use crate::analytics::evidence::{Outcome, Share, Timeline, Undefined, Value};
 use crate::analytics::indicator::matrix::{self, Kind};
 use crate::analytics::indicator::{growth, share};
 
@@ -71,24 +72,24 @@ pub fn technology_effect(
         cross.cells.iter().map(|row| row.iter().map(|(_, units)| units.len() as f64).collect()).collect();
     let found = matrix::cells(&counts, &rows, &columns, n)?;
     let states = cohort.labels("legal_state");
-    let active = |unit: &u32| {
-        states.as_ref().is_ok_and(|states| states.names_of(*unit).any(|state| state == "active"))
-    };
+    let active = labelled(&states, |state| state == "active");
     let first = cohort.labels("first_office");
-    let foreign =
-        |unit: &u32| first.as_ref().is_ok_and(|first| first.names_of(*unit).any(|office| office != "CN"));
+    let foreign = labelled(&first, |office| office != "CN");
+    let years: Vec<Option<i16>> =
+        (0..cohort.n_units()).map(|unit| cohort.year(unit, Timeline::Priority)).collect();
+    let mut shares = HolderShares::new(cohort);
     let mut cells = Vec::new();
     for (row, technique) in cross.rows.iter().enumerate() {
         for (column, effect) in cross.columns.iter().enumerate() {
             let (value, units) = &cross.cells[row][column];
             let cell = &found[row][column];
-            let part = |known: Outcome<()>, is: &dyn Fn(&u32) -> bool| {
-                known.and_then(|()| match units.len() {
-                    0 => Err(crate::analytics::evidence::Undefined::Empty),
-                    n => Ok(units.iter().filter(|unit| is(unit)).count() as f64 / n as f64),
-                })
+            let part = |is: &Outcome<Vec<bool>>| match is {
+                Err(why) => Err(why.clone()),
+                Ok(_) if units.is_empty() => Err(Undefined::Empty),
+                Ok(is) => {
+                    Ok(units.iter().filter(|unit| is[**unit as usize]).count() as f64 / units.len() as f64)
+                }
             };
-            let known = |labels: &Outcome<&Labels>| labels.as_ref().map(|_| ()).map_err(Clone::clone);
             cells.push(MatrixCell {
                 technique: technique.clone(),
                 effect: effect.clone(),
@@ -98,10 +99,10 @@ pub fn technology_effect(
                 kind: kind(cell.kind, technique, effect).to_owned(),
                 q: cell.q,
                 significant: cell.significant,
-                growth: cohort.value("growth-3y", growth_of(cohort, units), units),
-                hhi: cohort.value("hhi", holders(cohort, units), units),
-                in_force: cohort.value("share", part(known(&states), &active), units),
-                foreign: cohort.value("share", part(known(&first), &foreign), units),
+                growth: cohort.value("growth-3y", growth_of(cohort, &years, units), units),
+                hhi: cohort.value("hhi", shares.hhi(units), units),
+                in_force: cohort.value("share", part(&active), units),
+                foreign: cohort.value("share", part(&foreign), units),
                 caveats: caveats(cell, cohort.counting().share),
             });
         }
@@ -122,21 +123,54 @@ fn kind(kind: Kind, technique: &str, effect: &str) -> &'static str {
     }
 }
 
-fn growth_of(cohort: &Cohort, units: &[u32]) -> Outcome {
-    let last = cohort.last_complete_year(Timeline::Priority);
-    let last = last.ok_or_else(|| crate::analytics::evidence::Undefined::missing("the day of the data"))?;
-    let sum = |from: i16, to: i16| {
-        let years = units.iter().filter_map(|unit| cohort.year(*unit, Timeline::Priority));
-        years.filter(|year| (from..=to).contains(year)).count() as f64
-    };
-    growth::year_on_year(sum(last - 5, last - 3), sum(last - 2, last))
+/// Returns of each unit whether one of its labels is such a one.
+fn labelled(labels: &Outcome<&Labels>, is: impl Fn(&str) -> bool) -> Outcome<Vec<bool>> {
+    let labels = labels.as_ref().map_err(Clone::clone)?;
+    let ids: Vec<bool> = (0..as_u32(labels.n_labels())).map(|id| is(labels.name(id))).collect();
+    let units = 0..as_u32(labels.n_rows());
+    Ok(units.map(|unit| labels.of(unit).iter().any(|id| ids[*id as usize])).collect())
 }
 
-fn holders(cohort: &Cohort, units: &[u32]) -> Outcome {
-    let (labels, _) = cohort.entities()?;
-    let mut ids: Vec<u32> = units.iter().flat_map(|unit| labels.of(*unit).iter().copied()).collect();
-    ids.sort_unstable();
-    share::hhi(&ids.chunk_by(|a, b| a == b).map(|same| same.len() as f64).collect::<Vec<_>>())
+fn growth_of(cohort: &Cohort, years: &[Option<i16>], units: &[u32]) -> Outcome {
+    let last = cohort.last_complete_year(Timeline::Priority);
+    let last = last.ok_or_else(|| Undefined::missing("the day of the data"))?;
+    let (mut before, mut now) = (0_u32, 0_u32);
+    for year in units.iter().filter_map(|unit| years[*unit as usize]) {
+        before += u32::from((last - 5..=last - 3).contains(&year));
+        now += u32::from((last - 2..=last).contains(&year));
+    }
+    growth::year_on_year(f64::from(before), f64::from(now))
+}
+
+/// The concentration of the holders of one cell after the other.
+struct HolderShares<'a> {
+    holders: Outcome<&'a Labels>,
+    /// By holder, units of the cell at hand; all 0 between cells.
+    counts: Vec<u32>,
+}
+
+impl<'a> HolderShares<'a> {
+    fn new(cohort: &'a Cohort) -> Self {
+        let holders = cohort.entities().map(|(labels, _)| labels);
+        let n = holders.as_ref().map_or(0, |labels| labels.n_labels());
+        Self { holders, counts: vec![0; n] }
+    }
+
+    fn hhi(&mut self, units: &[u32]) -> Outcome {
+        let holders = self.holders.as_ref().map_err(Clone::clone)?;
+        let mut met = Vec::new();
+        for holder in units.iter().flat_map(|unit| holders.of(*unit)) {
+            let count = &mut self.counts[*holder as usize];
+            if *count == 0 {
+                met.push(*holder);
+            }
+            *count += 1;
+        }
+        met.sort_unstable();
+        let counts: Vec<f64> =
+            met.iter().map(|holder| f64::from(std::mem::take(&mut self.counts[*holder as usize]))).collect();
+        share::hhi(&counts)
+    }
 }
 
 fn caveats(cell: &matrix::Cell, share: Share) -> Vec<String> {
@@ -156,4 +190,29 @@ fn caveats(cell: &matrix::Cell, share: Share) -> Vec<String> {
         caveats.push("tested on whole counts".to_owned());
     }
     caveats
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analytics::cohort::{Counting, Record};
+
+    #[test]
+    fn one_cell_leaves_nothing_for_the_next() {
+        let holders: [&[&str]; 4] = [&["a"], &["a", "b"], &["b", "c"], &[]];
+        let record = |(serial, of): (usize, &&[&str])| Record {
+            key: format!("CN10000000{serial}A"),
+            office: Some("CN".to_owned()),
+            labels: [("applicant".to_owned(), of.iter().map(|name| (*name).to_owned()).collect())].into(),
+            ..Record::default()
+        };
+        let records: Vec<Record> = holders.iter().enumerate().map(record).collect();
+        let cohort = Cohort::of_records(&records, "test", Counting::default());
+        let mut shares = HolderShares::new(&cohort);
+        // 2 of a, 1 of b; 1 of b, 1 of c; nobody; all.
+        assert_eq!(shares.hhi(&[0, 1]), Ok(5.0 / 9.0));
+        assert_eq!(shares.hhi(&[2]), Ok(0.5));
+        assert!(shares.hhi(&[3]).is_err());
+        assert_eq!(shares.hhi(&[0, 1, 2, 3]), Ok(9.0 / 25.0));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::citation::{CitedUnits, spread};
+use super::citation::{CitedUnits, Spreads};
 use crate::analytics::cohort::{Cohort, Labels, Level};
 use crate::analytics::evidence::{Timeline, Value};
 use crate::analytics::indicator::value::{MIN_PEERS, Score, Weights, percentiles, score};
@@ -44,7 +44,7 @@ pub struct KeyPatent {
 /// fewer than ten, with what is left of all years. Counts of citations are compared with those peers as a ratio, and
 /// the ratio with all units (`SPARSE`).
 pub fn key_patents(cohort: &Cohort, weights: &Weights, n: usize) -> Vec<KeyPatent> {
-    let raw = Raw::of(cohort);
+    let mut raw = Raw::of(cohort);
     let groups = groups(cohort);
     let columns: Vec<Option<Vec<Option<f64>>>> = weights
         .indicators
@@ -89,6 +89,7 @@ struct Raw<'a> {
     cohort: &'a Cohort,
     cited: CitedUnits,
     classes: Option<Labels>,
+    spreads: Spreads,
     states: Option<&'a Labels>,
     flags: Option<&'a Labels>,
 }
@@ -99,13 +100,14 @@ impl<'a> Raw<'a> {
             cohort,
             cited: CitedUnits::of(cohort),
             classes: cohort.classes(Level::Subclass).ok(),
+            spreads: Spreads::default(),
             states: cohort.labels("legal_state").ok(),
             flags: cohort.labels("legal_flag").ok(),
         }
     }
 
     /// Returns the percentiles of an indicator, `None` where the data do not allow it for any unit.
-    fn column(&self, id: &str, groups: &[Vec<u32>]) -> Option<Vec<Option<f64>>> {
+    fn column(&mut self, id: &str, groups: &[Vec<u32>]) -> Option<Vec<Option<f64>>> {
         let values: Vec<Option<f64>> = (0..self.cohort.n_units()).map(|unit| self.value(id, unit)).collect();
         values.iter().any(Option::is_some).then(|| {
             if SPARSE.contains(&id) {
@@ -122,7 +124,7 @@ impl<'a> Raw<'a> {
         })
     }
 
-    fn value(&self, id: &str, unit: u32) -> Option<f64> {
+    fn value(&mut self, id: &str, unit: u32) -> Option<f64> {
         let cohort = self.cohort;
         let flag =
             |name: &str| Some(f64::from(u8::from(self.flags?.names_of(unit).any(|flag| flag == name))));
@@ -159,8 +161,8 @@ impl<'a> Raw<'a> {
             "cited" => {
                 Some(f64::from(self.cited.by_others[unit as usize] + cohort.citations().n_outside(unit)))
             }
-            "generality" => spread(self.classes.as_ref()?, cohort.citations().cited_by(unit)).ok(),
-            "originality" => spread(self.classes.as_ref()?, cohort.citations().cites(unit)).ok(),
+            "generality" => self.spread(cohort.citations().cited_by(unit)),
+            "originality" => self.spread(cohort.citations().cites(unit)),
             "science" => cohort.n_literature(unit).map(f64::from),
             "scope" => {
                 self.classes.as_ref().map(|classes| classes.of(unit).len() as f64).filter(|n| *n > 0.0)
@@ -179,6 +181,10 @@ impl<'a> Raw<'a> {
             "transfer" | "licence" | "pledge" | "litigation" => flag(id),
             _ => None,
         }
+    }
+
+    fn spread(&mut self, others: &[u32]) -> Option<f64> {
+        self.spreads.of(self.classes.as_ref()?, others).ok()
     }
 }
 

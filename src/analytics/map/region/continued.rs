@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::inner::Inner;
-use super::{FEWEST_IN_REGION, FEWEST_POINTS, FEWEST_TO_PART, Parted, Space, by_size, part};
+use super::{FEWEST_IN_REGION, FEWEST_POINTS, FEWEST_TO_PART, GATHERED_ABOVE, Parted, Space, by_size, part};
 
 /// How many times as large as what is left of the earlier one a region must be to be parted.
 const OUTGROWN: f64 = 1.5;
@@ -84,11 +84,12 @@ fn of_their_own(
     };
     // At the resolution at which an edge is expected as it is among all points a large subject holds together, and a small one
     // hides in what is near to it, so finer ones follow for what is left.
-    let coarse = inner.weight() / all.weight().max(f64::MIN_POSITIVE);
+    let coarse = inner.edges.weight() / all.edges.weight().max(f64::MIN_POSITIVE);
+    let parter = inner.edges.parter(GATHERED_ABOVE, seed);
     let mut taken = vec![false; points.len()];
     let mut own: Vec<Vec<usize>> = Vec::new();
     for resolution in [coarse, coarse.sqrt(), 1.0] {
-        let communities = (resolution > 0.0).then(|| inner.communities(resolution, seed));
+        let communities = (resolution > 0.0).then(|| parter.communities(resolution, seed));
         let Some(communities) = communities.flatten() else { break };
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         communities.iter().zip(&new).for_each(|(group, at)| groups.entry(*group).or_default().push(*at));

@@ -1,18 +1,16 @@
-//! The part of a graph among some points, and how its points come together.
+//! The part of a graph among some points, with what they mean.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use leiden_rs::{GraphDataBuilder, Leiden, LeidenConfig};
+use std::collections::BTreeMap;
 
 use super::Space;
+use super::edges::{Edges, Joined, heaviest};
 
 /// How often points whose neighbours have no part either ask again.
 const ASKED: usize = 4;
 
 /// The part of a graph that lies among some of its points.
 pub(super) struct Inner<'a> {
-    edges: Vec<(usize, usize, f64)>,
-    n: usize,
+    pub(super) edges: Edges,
     vectors: Vec<&'a [f32]>,
 }
 
@@ -35,7 +33,7 @@ impl<'a> Inner<'a> {
                 }
             }
         }
-        Self { edges, n: points.len(), vectors: vectors.collect() }
+        Self { edges: Edges::new(points.len(), edges), vectors: vectors.collect() }
     }
 
     /// Joins parts by meaning until `wanted` are left: each time the two whose points have the highest mean cosine, of
@@ -95,7 +93,7 @@ impl<'a> Inner<'a> {
     pub(super) fn join(&self, found: &mut [Option<usize>]) {
         for _ in 0..ASKED {
             let mut votes: BTreeMap<usize, BTreeMap<usize, f64>> = BTreeMap::new();
-            for (a, b, weight) in &self.edges {
+            for (a, b, weight) in self.edges.list() {
                 for (new, other) in [(*a, *b), (*b, *a)] {
                     if let (None, Some(part)) = (found[new], found[other]) {
                         *votes.entry(new).or_default().entry(part).or_default() += weight;
@@ -122,79 +120,6 @@ impl<'a> Inner<'a> {
             found[at] = nearest.map(|(_, part)| part);
         }
     }
-
-    /// Returns the weight of all edges.
-    pub(super) fn weight(&self) -> f64 {
-        self.edges.iter().map(|(.., weight)| weight).sum()
-    }
-
-    pub(super) fn communities(&self, resolution: f64, seed: u64) -> Option<Vec<usize>> {
-        let mut builder = GraphDataBuilder::new(self.n);
-        for (a, b, weight) in &self.edges {
-            builder.add_edge(*a, *b, *weight).ok()?;
-        }
-        let data = builder.build().ok()?;
-        // One thread: the library's parallel moves may depend on their order.
-        let config = LeidenConfig::builder()
-            .resolution(resolution)
-            .seed(seed)
-            .parallel_local_moving_threshold(usize::MAX)
-            .parallel_aggregation_threshold(usize::MAX)
-            .build();
-        let output = Leiden::new(config).run(&data);
-        output.ok().map(|output| self.joined(output.partition.as_slice(), resolution))
-    }
-
-    /// Joins whole parts as long as that raises the modularity at this resolution, the best pair first, of equal gains
-    /// the first.
-    ///
-    /// The library ends when no piece of a part wants to move, which leaves chains and rings of points in several arcs:
-    /// moving half an arc gains nothing, joining two gains much. Two parts gain `w - resolution * a * b / 2m`, where `w`
-    /// is the weight between them, `a` and `b` the degrees of their points, and `m` the weight of all edges.
-    fn joined(&self, parts: &[usize], resolution: f64) -> Vec<usize> {
-        let two_m: f64 = self.edges.iter().map(|(.., weight)| 2.0 * weight).sum();
-        let mut degrees: BTreeMap<usize, f64> = BTreeMap::new();
-        for (a, b, weight) in &self.edges {
-            *degrees.entry(parts[*a]).or_default() += weight;
-            *degrees.entry(parts[*b]).or_default() += weight;
-        }
-        let (mut ties, mut into) = (Ties::new(&self.edges, parts), Joined::default());
-        loop {
-            let gains = ties
-                .pairs()
-                .map(|(a, b, weight)| (weight - resolution * degrees[&a] * degrees[&b] / two_m, (a, b)));
-            let best = gains
-                .filter(|(gain, _)| *gain > 0.0)
-                .reduce(|best, next| if next.0 > best.0 { next } else { best });
-            let Some((_, (kept, gone))) = best else { break };
-            ties.join(gone, kept);
-            into.join(gone, kept);
-            let degree = degrees.remove(&gone).unwrap_or_default();
-            *degrees.entry(kept).or_default() += degree;
-        }
-        into.applied(parts)
-    }
-
-    /// Merges parts of fewer than `least` points into the part that they have most edges to;
-    /// those without an edge to the outside join the smallest of the others.
-    pub(super) fn without_small(&self, parts: &[usize], least: usize) -> Vec<usize> {
-        let mut size_of: BTreeMap<usize, usize> = BTreeMap::new();
-        parts.iter().for_each(|part| *size_of.entry(*part).or_default() += 1);
-        let mut by_size: BTreeSet<(usize, usize)> =
-            size_of.iter().map(|(part, size)| (*size, *part)).collect();
-        let (mut ties, mut into) = (Ties::new(&self.edges, parts), Joined::default());
-        while let Some((size, small)) = by_size.pop_first().filter(|(size, _)| *size < least) {
-            let smallest = || by_size.first().map(|(_, part)| *part);
-            let Some(target) = ties.heaviest(small).or_else(smallest) else { break };
-            ties.join(small, target);
-            into.join(small, target);
-            let grown = size_of.entry(target).or_default();
-            by_size.remove(&(*grown, target));
-            *grown += size;
-            by_size.insert((*grown, target));
-        }
-        into.applied(parts)
-    }
 }
 
 /// The points of a part, added up.
@@ -216,67 +141,5 @@ impl Sum {
     fn mean_cosine(&self, other: &Self) -> f64 {
         let product: f64 = self.vector.iter().zip(&other.vector).map(|(a, b)| a * b).sum();
         product / (self.n * other.n)
-    }
-}
-
-/// The weight between parts.
-struct Ties(BTreeMap<usize, BTreeMap<usize, f64>>);
-
-impl Ties {
-    fn new(edges: &[(usize, usize, f64)], parts: &[usize]) -> Self {
-        let mut ties: BTreeMap<usize, BTreeMap<usize, f64>> = BTreeMap::new();
-        for (a, b, weight) in edges {
-            let (a, b) = (parts[*a], parts[*b]);
-            if a != b {
-                *ties.entry(a).or_default().entry(b).or_default() += weight;
-                *ties.entry(b).or_default().entry(a).or_default() += weight;
-            }
-        }
-        Self(ties)
-    }
-
-    /// Every pair of parts with an edge between them, the lower number first, in order.
-    fn pairs(&self) -> impl Iterator<Item = (usize, usize, f64)> {
-        self.0.iter().flat_map(|(a, of)| of.range(a + 1..).map(|(b, weight)| (*a, *b, *weight)))
-    }
-
-    /// Returns the part that one has most weight to.
-    fn heaviest(&self, part: usize) -> Option<usize> {
-        self.0.get(&part).and_then(heaviest)
-    }
-
-    fn join(&mut self, gone: usize, kept: usize) {
-        for (other, weight) in self.0.remove(&gone).unwrap_or_default() {
-            if let Some(of) = self.0.get_mut(&other) {
-                of.remove(&gone);
-                if other != kept {
-                    *of.entry(kept).or_default() += weight;
-                    *self.0.entry(kept).or_default().entry(other).or_default() += weight;
-                }
-            }
-        }
-    }
-}
-
-/// Returns the part with the most weight, of equal weights the first.
-fn heaviest(weights: &BTreeMap<usize, f64>) -> Option<usize> {
-    weights.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))).map(|(part, _)| *part)
-}
-
-/// Which part was joined to which.
-#[derive(Default)]
-struct Joined(BTreeMap<usize, usize>);
-
-impl Joined {
-    fn join(&mut self, gone: usize, kept: usize) {
-        self.0.insert(gone, kept);
-    }
-
-    /// Returns the parts with each in the place of those that were joined to it.
-    fn applied(&self, parts: &[usize]) -> Vec<usize> {
-        let mut last: BTreeMap<usize, usize> = BTreeMap::new();
-        let end = |part: usize| std::iter::successors(Some(part), |part| self.0.get(part).copied()).last();
-        let of = |part: &usize| *last.entry(*part).or_insert_with(|| end(*part).unwrap_or(*part));
-        parts.iter().map(of).collect()
     }
 }
