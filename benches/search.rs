@@ -7,12 +7,13 @@
 //! most of them: harder than a real collection of that size.
 //! Outside the timed part: opening and one pass over all questions, so that files are in memory (but see `--open`).
 //!
-//! Command: `cargo bench --bench search -- DIR [--open] [--only CLASS] [--passes N]`
+//! Command: `cargo bench --bench search -- DIR [--open] [--only CLASS] [--passes N] [--since DAY]`
 //!
 //! Reading: CPU of one call of `search::search` on one thread (hybrid: words, phrases and vectors, families
 //! counted), the lowest of the passes for each question; then median, 99th percentile and highest of the questions.
 //! `opening` is the whole CPU of five fresh processes, each of which opens the folder, loads the dictionary and
-//! answers its first question; files are in the page cache. `--open` is what those processes run.
+//! answers its first question; files are in the page cache. `--open` is what those processes run. `--since` filters by the
+//! day of publication.
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
 use std::error::Error;
@@ -24,8 +25,7 @@ use std::process::Command;
 use patnav::index::Reader;
 use patnav::patent::Publication;
 use patnav::patent::Version;
-use patnav::search::Request;
-use patnav::search::search;
+use patnav::search::{Filters, Request, scope, search};
 use patnav::text::Analyzer;
 
 #[path = "../fixtures/generator/mod.rs"]
@@ -45,6 +45,7 @@ struct Args {
     open: bool,
     only: Option<String>,
     passes: usize,
+    since: Option<String>,
 }
 
 fn main() -> Outcome<()> {
@@ -61,8 +62,12 @@ fn main() -> Outcome<()> {
     println!("opening to the first answer: {:.2} CPU s (median of 5, {low:.2}-{high:.2})", fresh[2]);
 
     let reader = Reader::open(&args.dir, Analyzer::new(), None)?;
-    println!("{} documents, {} questions a class\n", reader.alive().len(), PER_CLASS);
-    println!("| class | matches, median | CPU ms: median | p99 | highest |\n|---|---|---|---|---|");
+    println!("{} documents, {} questions a class", reader.alive().len(), PER_CLASS);
+    if let Some(day) = &args.since {
+        let filters = Filters { from: Some(day.clone()), ..Filters::default() };
+        println!("published since {day}: {}", scope(&reader, "*", &filters)?.set.len());
+    }
+    println!("\n| class | matches, median | CPU ms: median | p99 | highest |\n|---|---|---|---|---|");
     let mut all = Vec::new();
     for (class, questions) in questions() {
         if args.only.as_deref().is_some_and(|only| only != class) {
@@ -71,7 +76,8 @@ fn main() -> Outcome<()> {
         let mut times = Vec::new();
         let mut totals = Vec::new();
         for question in &questions {
-            let request = Request::new(question.as_str());
+            let mut request = Request::new(question.as_str());
+            request.filters.from.clone_from(&args.since);
             totals.push(search(&reader, &request)?.total.publications);
             let mut best = f64::INFINITY;
             for _ in 0..args.passes {
@@ -172,13 +178,14 @@ fn thread_cpu_s() -> f64 {
 }
 
 fn arguments() -> Outcome<Args> {
-    let mut args = Args { dir: PathBuf::new(), open: false, only: None, passes: 5 };
+    let mut args = Args { dir: PathBuf::new(), open: false, only: None, passes: 5, since: None };
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("`{word}` needs a value"));
         match word.as_str() {
             "--open" => args.open = true,
             "--only" => args.only = Some(value()?),
+            "--since" => args.since = Some(value()?),
             "--passes" => args.passes = value()?.parse()?,
             _ => args.dir = word.into(),
         }

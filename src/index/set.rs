@@ -28,6 +28,11 @@ impl DocnoSet {
         self.end
     }
 
+    /// Takes every docno out.
+    pub fn clear(&mut self) {
+        self.words.fill(0);
+    }
+
     /// Adds a docno, which must lie below the end.
     pub fn insert(&mut self, docno: u32) {
         self.words[docno as usize / 64] |= 1 << (docno % 64);

@@ -126,14 +126,18 @@ impl TextReader {
     /// Scores the documents of `filter` by words; those that hold none of the words are left out.
     pub(crate) fn score_words(&self, terms: &[RankedTerm], filter: &DocnoSet) -> Result<WordScores> {
         let (mut frequencies, mut scores) = (self.tallies.lend(), self.tallies.lend());
+        // Rarity counts every holder; of those outside the filter nothing else is needed, and a bit costs less than a sum.
+        let mut holders = DocnoSet::empty(self.docno_end);
         for term in terms {
-            self.tally(&term.places, |_| true, &mut frequencies)?;
-            let weight = term.boost * self.idf(frequencies.len());
-            for (docno, tf) in frequencies.drain() {
-                if filter.contains(docno) {
-                    scores.add(docno, weight * saturate(tf));
-                }
-            }
+            holders.clear();
+            let asked = |docno| {
+                holders.insert(docno);
+                filter.contains(docno)
+            };
+            self.tally(&term.places, asked, &mut frequencies)?;
+            let n_holding = usize::try_from(holders.len()).unwrap_or(usize::MAX);
+            let weight = term.boost * self.idf(n_holding);
+            frequencies.drain().for_each(|(docno, tf)| scores.add(docno, weight * saturate(tf)));
         }
         Ok(self.scored(frequencies, scores))
     }
@@ -193,7 +197,7 @@ impl TextReader {
     }
 
     /// Adds up the weighted frequency of one word in every live document that holds it and is asked for.
-    fn tally(&self, places: &TermPlaces, asked: impl Fn(u32) -> bool, out: &mut Tally) -> Result<()> {
+    fn tally(&self, places: &TermPlaces, mut asked: impl FnMut(u32) -> bool, out: &mut Tally) -> Result<()> {
         let mut factors: Option<(usize, [f32; 256])> = None;
         for (index, number, info) in &places.entries {
             let field = &self.fields.zones[*index];
