@@ -4,7 +4,7 @@
 //! to be shown with its coverage: the share of cited documents that was found.
 
 use super::share::hhi;
-use super::statistics::quantile_of;
+use super::statistics::median;
 use crate::analytics::evidence::{Outcome, Undefined, finite};
 
 /// Returns the largest `h` such that `h` units are each cited at least `h` times (Hirsch, 2005); 0 without citations.
@@ -48,10 +48,10 @@ pub fn cycle_time<A: IntoIterator<Item = f64>>(ages: impl IntoIterator<Item = A>
         of_unit.clear();
         of_unit.extend(ages);
         if !of_unit.is_empty() {
-            medians.push(quantile_of(&mut of_unit, 0.5)?);
+            medians.push(median(&mut of_unit)?);
         }
     }
-    quantile_of(&mut medians, 0.5)
+    median(&mut medians)
 }
 
 /// Returns the current impact index: citations that the year's units make to a holder's units of the five years

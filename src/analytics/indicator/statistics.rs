@@ -289,12 +289,12 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     q
 }
 
-/// Returns the median; of an even number of values the mean of the middle two.
+/// Returns the median, of an even number of values the mean of the middle two; their order may change.
 ///
 /// # Errors
 /// [`Undefined::Empty`]; [`Undefined::NotFinite`].
-pub fn median(values: &[f64]) -> Outcome {
-    quantile(values, 0.5)
+pub fn median(values: &mut [f64]) -> Outcome {
+    quantile_of(values, 0.5)
 }
 
 /// Returns a quantile by linear interpolation between order statistics (Hyndman and Fan, 1996, type 7).
@@ -306,7 +306,7 @@ pub fn quantile(values: &[f64], share: f64) -> Outcome {
 }
 
 /// As [`quantile`], of values whose order may change.
-pub(super) fn quantile_of(values: &mut [f64], share: f64) -> Outcome {
+fn quantile_of(values: &mut [f64], share: f64) -> Outcome {
     if values.is_empty() {
         return Err(Undefined::Empty);
     }
@@ -389,8 +389,8 @@ mod tests {
 
     #[test]
     fn quantiles_refuse_what_is_no_number() {
-        assert_eq!(median(&[3.0, 1.0, 2.0, 10.0]), Ok(2.5));
-        assert!(median(&[]).is_err() && median(&[1.0, f64::NAN]).is_err());
+        assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), Ok(2.5));
+        assert!(median(&mut []).is_err() && median(&mut [1.0, f64::NAN]).is_err());
         assert_eq!(benjamini_hochberg(&[f64::NAN, 0.01]), [1.0, 0.02]);
     }
 
