@@ -11,6 +11,7 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use memmap2::Mmap;
 use rustc_hash::FxHashMap;
@@ -57,11 +58,14 @@ pub struct Column {
     value_ends: Range<usize>,
     ordinals: Range<usize>,
     integers: Range<usize>,
+    /// Whether every document has exactly one keyword; known from the first use on.
+    one_each: OnceLock<bool>,
 }
 
 /// The ordinals of the keywords of every document.
 #[derive(Debug, Clone, Copy)]
 pub struct Ordinals<'a> {
+    /// Empty where every document has one, so that there is one place less to read for each.
     ends: &'a [u32],
     all: &'a [u32],
 }
@@ -71,6 +75,9 @@ impl<'a> Ordinals<'a> {
     #[inline]
     pub fn of(&self, docno: u32) -> &'a [u32] {
         let docno = docno as usize;
+        if self.ends.is_empty() {
+            return self.all.get(docno..=docno).unwrap_or_default();
+        }
         let Some(&end) = self.ends.get(docno) else { return &[] };
         let start = if docno == 0 { 0 } else { self.ends[docno - 1] };
         self.all.get(start as usize..end as usize).unwrap_or_default()
@@ -113,6 +120,7 @@ impl Column {
             value_ends: 0..0,
             ordinals: 0..0,
             integers: 0..0,
+            one_each: OnceLock::new(),
             map,
         };
         if kind == ColumnKind::Keyword {
@@ -151,10 +159,12 @@ impl Column {
 
     /// Returns the ordinals of every document, for whoever asks for many.
     pub fn all_ordinals(&self) -> Ordinals<'_> {
-        Ordinals {
-            ends: bytemuck::cast_slice(&self.map[self.value_ends.clone()]),
-            all: bytemuck::cast_slice(&self.map[self.ordinals.clone()]),
-        }
+        let ends: &[u32] = bytemuck::cast_slice(&self.map[self.value_ends.clone()]);
+        let all: &[u32] = bytemuck::cast_slice(&self.map[self.ordinals.clone()]);
+        let one_each = self.one_each.get_or_init(|| {
+            ends.len() == all.len() && ends.iter().zip(1_u32..).all(|(end, expected)| *end == expected)
+        });
+        Ordinals { ends: if *one_each { &[] } else { ends }, all }
     }
 
     /// Returns the keyword of an ordinal; an empty one for an ordinal that the column does not have.

@@ -47,7 +47,7 @@ mod writer;
 pub use backup::{Checked, backup, check, restore};
 pub use base::base_values;
 pub use changes::{Change, ChangeKind};
-pub use column::{Column, ColumnKind, Value, date, days};
+pub use column::{Column, ColumnKind, Ordinals, Value, date, days};
 pub use error::{Error, Result};
 pub use lexical::{Finder, TermScore, WordScores, Zone};
 pub use manifest::{FORMAT, PUBLICATION_DELAY_MONTHS, Statistics};

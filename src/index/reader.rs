@@ -19,7 +19,6 @@ use super::pattern::Pattern;
 use super::set::DocnoSet;
 use super::snapshot::{Layout, Pointer};
 use super::spaces::{SpaceName, Spaces};
-use super::tally::Tally;
 use super::writer::read_alive;
 use crate::patent::{Description, Publication, Version};
 use crate::text::Analyzer;
@@ -271,20 +270,22 @@ impl Reader {
     /// (title 3, keywords 2, abstract 1.5, claims 1). Equal scores by docno.
     pub fn rank_phrases(&self, phrases: &[&str], filter: &DocnoSet, limit: usize) -> Result<Vec<(u32, f32)>> {
         let n_documents = self.alive.len() as f32;
-        let (mut scores, mut zones) = (self.text.tallies.lend(), BestZones(self.text.tallies.lend()));
+        let mut scores = self.text.tallies.lend();
+        let mut first = FirstSeen { known: DocnoSet::empty(self.alive.end()), found: Vec::new() };
         for phrase in phrases {
+            first.known.clear();
+            first.found.clear();
             let units = self.analyzer.query_units(phrase);
-            self.text.add_holders(&Zone::TOPIC, &Phrase(&units), &mut zones)?;
-            let rarity = (1.0 + n_documents / zones.0.len().max(1) as f32).ln();
-            for (docno, weight) in zones.0.drain() {
-                if filter.contains(docno) {
-                    scores.add(docno, rarity * weight);
-                }
+            for zone in PHRASE_ZONES.map(|(zone, _)| zone) {
+                self.text.add_holders(&[zone], &Phrase(&units), &mut first)?;
+            }
+            let rarity = (1.0 + n_documents / first.found.len().max(1) as f32).ln();
+            for (docno, zone) in first.found.iter().filter(|(docno, _)| filter.contains(*docno)) {
+                scores.add(*docno, rarity * phrase_weight(*zone));
             }
         }
         let ranked = best(&mut scores.drain().collect(), limit);
         self.text.tallies.give_back(scores);
-        self.text.tallies.give_back(zones.0);
         Ok(ranked)
     }
 
@@ -431,28 +432,28 @@ impl Reader {
 /// Most documents whose texts are read for one wildcard between Chinese characters.
 const MAX_READ: u64 = 50_000;
 
-/// The documents that hold a phrase, each with the weight of the best zone that does.
-struct BestZones(Tally);
+/// How much a phrase counts by the best zone that holds it, the best first.
+const PHRASE_ZONES: [(Zone, f32); 4] =
+    [(Zone::Title, 3.0), (Zone::Keywords, 2.0), (Zone::Abstract, 1.5), (Zone::Claims, 1.0)];
 
-impl Holders for BestZones {
-    fn wants(&self, docno: u32, zone: Zone) -> bool {
-        self.0.get(docno) < phrase_weight(zone)
+fn phrase_weight(zone: Zone) -> f32 {
+    PHRASE_ZONES.iter().find(|(known, _)| *known == zone).map_or(0.0, |(_, weight)| *weight)
+}
+
+/// The documents that hold a phrase, each with the zone in which it was seen first.
+struct FirstSeen {
+    known: DocnoSet,
+    found: Vec<(u32, Zone)>,
+}
+
+impl Holders for FirstSeen {
+    fn wants(&self, docno: u32, _: Zone) -> bool {
+        !self.known.contains(docno)
     }
 
     fn add(&mut self, docno: u32, zone: Zone) {
-        let more = phrase_weight(zone) - self.0.get(docno);
-        if more > 0.0 {
-            self.0.add(docno, more);
-        }
-    }
-}
-
-fn phrase_weight(zone: Zone) -> f32 {
-    match zone {
-        Zone::Title => 3.0,
-        Zone::Keywords => 2.0,
-        Zone::Abstract => 1.5,
-        _ => 1.0,
+        self.known.insert(docno);
+        self.found.push((docno, zone));
     }
 }
 

@@ -79,15 +79,15 @@ impl DocnoSet {
 
     /// Returns the docnos, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        self.words.iter().enumerate().flat_map(|(index, word)| {
-            let base = u32::try_from(index * 64).expect("docnos fit in 32 bits");
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                let bit = rest.trailing_zeros();
-                rest &= rest.wrapping_sub(1);
-                (bit < 64).then_some(base + bit)
-            })
-        })
+        bits(0, &self.words)
+    }
+
+    /// Returns the docnos of a range, ascending; what lies before it costs nothing.
+    pub(crate) fn iter_within(&self, range: std::ops::Range<u32>) -> impl Iterator<Item = u32> {
+        let (first, end) = (range.start as usize / 64, (range.end as usize).div_ceil(64));
+        let end = end.min(self.words.len());
+        let within = bits(first, &self.words[first.min(end)..end]);
+        within.skip_while(move |docno| *docno < range.start).take_while(move |docno| *docno < range.end)
     }
 
     /// Returns the set as a compressed bitmap; copies words, not members.
@@ -100,6 +100,19 @@ impl DocnoSet {
             *last &= (1 << used) - 1;
         }
     }
+}
+
+/// Returns the places of the bits of words, of which the first is the one at `first` of a set.
+fn bits(first: usize, words: &[u64]) -> impl Iterator<Item = u32> {
+    words.iter().enumerate().flat_map(move |(index, word)| {
+        let base = u32::try_from((first + index) * 64).expect("docnos fit in 32 bits");
+        let mut rest = *word;
+        std::iter::from_fn(move || {
+            let bit = rest.trailing_zeros();
+            rest &= rest.wrapping_sub(1);
+            (bit < 64).then_some(base + bit)
+        })
+    })
 }
 
 // Words are copied into bitmaps as bytes.
@@ -147,6 +160,16 @@ mod tests {
             let mut rest = x;
             rest.subtract(&y);
             check(&rest, a.difference(&b).copied().collect())?;
+        }
+
+        #[test]
+        fn a_range_holds_what_lies_in_it(
+            a in prop::collection::btree_set(0_u32..300, 0..80),
+            from in 0_u32..400,
+            length in 0_u32..200,
+        ) {
+            let within: Vec<u32> = a.range(from..from + length).copied().collect();
+            prop_assert_eq!(set(300, &a).iter_within(from..from + length).collect::<Vec<_>>(), within);
         }
     }
 

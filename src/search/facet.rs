@@ -29,12 +29,7 @@ pub(super) struct Counter {
 impl Counter {
     /// Finds who is alone, and puts the others in order.
     pub(super) fn new(set: &DocnoSet, groups: &Groups<'_>) -> Self {
-        let members = groups.count(set);
-        let (mut alone, mut others) = (Vec::new(), Vec::new());
-        for docno in set.iter() {
-            let group = groups.of(docno);
-            if members.of(group) <= 1 { alone.push(docno) } else { others.push((group, docno)) }
-        }
+        let (alone, mut others) = groups.part(set);
         others.sort_unstable();
         let mut number = 0;
         let mut together = Vec::with_capacity(others.len());
@@ -95,63 +90,94 @@ impl Counter {
         let mut ends = days.splitn(2, '@');
         let Some(days) = Days::read(reader, ends.next(), ends.next())? else { return Ok(Vec::new()) };
         let states = StatesOn::new(reader, days)?;
-        let mut tallies: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
         let name_of = |docno: u32| {
             let (simple, detail) = states.of(docno)?;
             Some(if column == legal::STATE { simple.name() } else { detail.name() })
         };
         for name in self.alone.iter().filter_map(|docno| name_of(*docno)) {
-            tallies.entry(name).or_insert((0, NO_GROUP)).0 += 1;
+            tallies.entry(name).or_insert(Tally::NONE).n += 1;
         }
         for (docno, group) in &self.together {
-            let Some(name) = name_of(*docno) else { continue };
-            let tally = tallies.entry(name).or_insert((0, NO_GROUP));
-            if tally.1 != *group {
-                *tally = (tally.0 + 1, *group);
+            if let Some(name) = name_of(*docno) {
+                tallies.entry(name).or_insert(Tally::NONE).add(*group);
             }
         }
-        let mut facet: Vec<FacetCount> =
-            tallies.into_iter().map(|(value, (n, _))| FacetCount { value: value.to_owned(), n }).collect();
+        let count = |(value, tally): (&str, Tally)| FacetCount { value: value.to_owned(), n: tally.n.into() };
+        let mut facet: Vec<FacetCount> = tallies.into_iter().map(count).collect();
         facet.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));
         Ok(facet)
     }
 
     fn keywords(&self, column: &Column) -> Vec<(u64, i64)> {
-        // Count and last group side by side: one place in memory for each value.
-        let mut tallies: Vec<(u32, u32)> = vec![(0, NO_GROUP); column.n_distinct()];
+        let mut tallies = vec![Tally::NONE; column.n_distinct()];
         let ordinals = column.all_ordinals();
         for docno in &self.alone {
             for ordinal in ordinals.of(*docno) {
                 if let Some(tally) = tallies.get_mut(*ordinal as usize) {
-                    tally.0 += 1;
+                    tally.n += 1;
                 }
             }
         }
         for (docno, group) in &self.together {
             for ordinal in ordinals.of(*docno) {
-                let Some(tally) = tallies.get_mut(*ordinal as usize) else { continue };
-                if tally.1 != *group {
-                    *tally = (tally.0 + 1, *group);
+                if let Some(tally) = tallies.get_mut(*ordinal as usize) {
+                    tally.add(*group);
                 }
             }
         }
-        let counted = (0_i64..).zip(&tallies).filter(|(_, tally)| tally.0 > 0);
-        counted.map(|(ordinal, tally)| (u64::from(tally.0), ordinal)).collect()
+        (0_i64..)
+            .zip(&tallies)
+            .filter(|(_, tally)| tally.n > 0)
+            .map(|(n, tally)| (tally.n.into(), n))
+            .collect()
     }
 
     fn integers(&self, column: &Column) -> Vec<(u64, i64)> {
-        let mut tallies: FxHashMap<i64, (u32, u32)> = FxHashMap::default();
+        // Years and other small numbers lie near the first one; a table of these costs less than a map.
+        let documents = self.alone.iter().chain(self.together.iter().map(|(docno, _)| docno));
+        let first = documents.filter_map(|docno| column.integer(*docno)).next().unwrap_or_default();
+        let from = first.saturating_sub(i64::from(NEAR / 2)).min(i64::MAX - i64::from(NEAR));
+        let mut near = vec![Tally::NONE; usize::from(NEAR)];
+        let mut far: FxHashMap<i64, Tally> = FxHashMap::default();
+        let mut tally = |value: i64, add: &dyn Fn(&mut Tally)| {
+            let place = value.checked_sub(from).and_then(|place| usize::try_from(place).ok());
+            match place.and_then(|place| near.get_mut(place)) {
+                Some(tally) => add(tally),
+                None => add(far.entry(value).or_insert(Tally::NONE)),
+            }
+        };
         for value in self.alone.iter().filter_map(|docno| column.integer(*docno)) {
-            tallies.entry(value).or_insert((0, NO_GROUP)).0 += 1;
+            tally(value, &|tally| tally.n += 1);
         }
         for (docno, group) in &self.together {
-            let Some(value) = column.integer(*docno) else { continue };
-            let tally = tallies.entry(value).or_insert((0, NO_GROUP));
-            if tally.1 != *group {
-                *tally = (tally.0 + 1, *group);
+            if let Some(value) = column.integer(*docno) {
+                tally(value, &|tally| tally.add(*group));
             }
         }
-        tallies.into_iter().map(|(value, tally)| (u64::from(tally.0), value)).collect()
+        let near = (from..).zip(near).filter(|(_, tally)| tally.n > 0);
+        near.chain(far).map(|(value, tally)| (tally.n.into(), value)).collect()
+    }
+}
+
+/// Whole numbers that are counted in a table.
+const NEAR: u16 = 4_096;
+
+/// Groups that hold a value, and the last of them: side by side, one place in memory for each value.
+#[derive(Clone, Copy)]
+struct Tally {
+    n: u32,
+    last: u32,
+}
+
+impl Tally {
+    const NONE: Self = Self { n: 0, last: NO_GROUP };
+
+    /// Counts a group once, if its documents come one after the other.
+    fn add(&mut self, group: u32) {
+        if self.last != group {
+            *self = Self { n: self.n + 1, last: group };
+        }
     }
 }
 

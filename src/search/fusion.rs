@@ -9,7 +9,7 @@
 //! such a document has there, or at its own place in the list where that is better; without this a Chinese record is
 //! never first for its own English abstract (`benches/RESULTS.md` has the figures).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// How little the very first ranks count above the next.
 pub(super) const K: f64 = 60.0;
@@ -35,7 +35,8 @@ pub(super) const FOREIGN: &str = "translation";
 ///
 /// `foreign` holds documents without text in a language of the query, best first.
 pub(super) fn fuse(lists: &[List], foreign: &[(u32, f32)]) -> FxHashMap<u32, f64> {
-    let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
+    let n_ranked = lists.iter().map(|list| list.ranked.len()).sum::<usize>() + foreign.len();
+    let mut scores: FxHashMap<u32, f64> = FxHashMap::with_capacity_and_hasher(n_ranked, FxBuildHasher);
     let places: FxHashMap<u32, usize> = foreign.iter().map(|(docno, _)| *docno).zip(1..).collect();
     for list in lists {
         // Every list counts once for each of them, and in the same order of addition as for other documents, so that

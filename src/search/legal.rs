@@ -230,12 +230,16 @@ pub(super) fn summary(
 /// date of a divisional's parent.
 pub fn case_of(reader: &Reader, publication: &Publication) -> Result<Case> {
     let mut others = Vec::new();
+    let key = publication.key();
     if let Some(application) = &publication.application
         && publication.document_kind == DocumentKind::Patent
     {
         for docno in reader.by_number(&format!("app:{application}")) {
+            if reader.key(docno)? == key {
+                continue;
+            }
             let other = reader.document(docno)?;
-            if other.key() != publication.key() && other.application == publication.application {
+            if other.application == publication.application {
                 others.push(other);
             }
         }

@@ -1,18 +1,18 @@
 //! From a ranked list of documents to a page of hits: groups, representatives, totals.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::error::Result;
 use super::legal;
 use super::request::Collapse;
 use super::response::{Hit, Titles};
 use super::snippet::Concepts;
-use crate::index::{Column, DocnoSet, Reader, date};
+use crate::index::{Column, DocnoSet, Ordinals, Reader, date};
 use crate::patent::{DocumentKind, Publication, Role, Version};
 
 /// Which group each document belongs to.
 pub struct Groups<'a> {
-    columns: Vec<&'a Column>,
+    columns: Vec<(&'a Column, Ordinals<'a>)>,
 }
 
 impl<'a> Groups<'a> {
@@ -29,15 +29,16 @@ impl<'a> Groups<'a> {
         };
         let mut columns = Vec::new();
         for name in names {
-            columns.push(reader.column(name)?);
+            let column = reader.column(name)?;
+            columns.push((column, column.all_ordinals()));
         }
         Ok(Self { columns })
     }
 
     /// Returns a number that the members of a group share. A document of no group is one by itself.
     pub fn of(&self, docno: u32) -> u64 {
-        for (n, column) in self.columns.iter().enumerate() {
-            if let Some(ordinal) = column.ordinals(docno).first() {
+        for (n, (_, ordinals)) in self.columns.iter().enumerate() {
+            if let Some(ordinal) = ordinals.of(docno).first() {
                 return (n as u64 + 1) << 32 | u64::from(*ordinal);
             }
         }
@@ -46,21 +47,44 @@ impl<'a> Groups<'a> {
 
     /// Returns the name of the group of a document.
     pub fn name(&self, docno: u32, key: &str) -> String {
-        let named = self.columns.iter().find_map(|column| column.keywords(docno).next());
+        let named = self.columns.iter().find_map(|(column, _)| column.keywords(docno).next());
         named.unwrap_or(key).to_owned()
     }
 
     /// Counts the groups of a set, and the members of each.
     pub fn count(&self, set: &DocnoSet) -> Members {
-        let columns = self.columns.iter().map(|column| vec![0; column.n_distinct()]).collect();
+        let columns = self.columns.iter().map(|(column, _)| vec![0; column.n_distinct()]).collect();
         let mut members = Members { by_ordinal: columns, n_groups: 0 };
         set.iter().for_each(|docno| members.add(self.of(docno)));
         members
     }
 
+    /// Parts a set into the documents that are alone in their group, ascending, and the others with their groups.
+    pub(super) fn part(&self, set: &DocnoSet) -> (Vec<u32>, Vec<(u64, u32)>) {
+        // Bits, not counts: those of a million groups stay in the cache.
+        let none = || -> Vec<DocnoSet> {
+            let n = |column: &Column| u32::try_from(column.n_distinct()).unwrap_or(u32::MAX);
+            self.columns.iter().map(|(column, _)| DocnoSet::empty(n(column))).collect()
+        };
+        let (mut once, mut again) = (none(), none());
+        let members: Vec<(u64, u32)> = set.iter().map(|docno| (self.of(docno), docno)).collect();
+        for (column, ordinal) in members.iter().filter_map(|(group, _)| place_of(*group)) {
+            let known = if once[column].contains(ordinal) { &mut again } else { &mut once };
+            known[column].insert(ordinal);
+        }
+        let is_alone =
+            |group: u64| place_of(group).is_none_or(|(column, ordinal)| !again[column].contains(ordinal));
+        let (mut alone, mut others) = (Vec::with_capacity(members.len()), Vec::new());
+        for (group, docno) in members {
+            if is_alone(group) { alone.push(docno) } else { others.push((group, docno)) }
+        }
+        (alone, others)
+    }
+
     /// Keeps the first document of each group, with the number of its members in the list.
     pub(super) fn collapse(&self, ranked: &[u32]) -> Vec<(u32, u64)> {
-        let mut places: FxHashMap<u64, usize> = FxHashMap::default();
+        let mut places: FxHashMap<u64, usize> =
+            FxHashMap::with_capacity_and_hasher(ranked.len(), FxBuildHasher);
         let mut kept: Vec<(u32, u64)> = Vec::new();
         for docno in ranked {
             let place = *places.entry(self.of(*docno)).or_insert(kept.len());
@@ -87,9 +111,9 @@ impl Members {
 
     /// Adds a member of a group that [`Groups::of`] returned.
     pub(super) fn add(&mut self, group: u64) {
-        match self.place(group) {
+        match place_of(group) {
             Some((column, ordinal)) => {
-                let count = &mut self.by_ordinal[column][ordinal];
+                let count = &mut self.by_ordinal[column][ordinal as usize];
                 self.n_groups += u64::from(*count == 0);
                 *count += 1;
             }
@@ -99,13 +123,14 @@ impl Members {
 
     /// Returns the number of members of a group; a document of no group is the only member of its own.
     pub(super) fn of(&self, group: u64) -> u64 {
-        self.place(group).map_or(1, |(column, ordinal)| u64::from(self.by_ordinal[column][ordinal]))
+        place_of(group).map_or(1, |(column, ordinal)| u64::from(self.by_ordinal[column][ordinal as usize]))
     }
+}
 
-    fn place(&self, group: u64) -> Option<(usize, usize)> {
-        let column = usize::try_from(group >> 32).ok()?.checked_sub(1)?;
-        Some((column, usize::try_from(group & u64::from(u32::MAX)).ok()?))
-    }
+/// Returns the column and the ordinal of a group that [`Groups::of`] returned; `None` for a document by itself.
+fn place_of(group: u64) -> Option<(usize, u32)> {
+    let column = usize::try_from(group >> 32).ok()?.checked_sub(1)?;
+    Some((column, u32::try_from(group & u64::from(u32::MAX)).ok()?))
 }
 
 /// Makes the hit of a document; score, lists and explanation are the caller's.

@@ -479,12 +479,12 @@ fn foreign_list(reader: &Reader, text: &str, lists: &[List]) -> Result<Vec<(u32,
 fn by_score(reader: &Reader, fused: &FxHashMap<u32, f64>, foreign: &[(u32, f32)]) -> Result<Vec<u32>> {
     let keys = reader.column("key")?;
     let foreign: FxHashSet<u32> = foreign.iter().map(|(docno, _)| *docno).collect();
-    let mut places: Vec<(f64, bool, u32, u32)> = fused
-        .iter()
-        .map(|(docno, score)| (*score, !foreign.contains(docno), key_of(keys, *docno), *docno))
-        .collect();
-    places.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    Ok(places.into_iter().map(|(.., docno)| docno).collect())
+    let mut places: Vec<(f64, u32)> = fused.iter().map(|(docno, score)| (*score, *docno)).collect();
+    // Few scores are equal, and a key lies far away.
+    let among_equals = |docno: u32| (!foreign.contains(&docno), key_of(keys, docno));
+    places
+        .sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| among_equals(a.1).cmp(&among_equals(b.1))));
+    Ok(places.into_iter().map(|(_, docno)| docno).collect())
 }
 
 /// Appends what only words found, best first, equal scores by key; then the rest of the match set by key.

@@ -6,10 +6,9 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Analyzer;
-use super::normalize::fold;
 use super::script::class;
 use super::sentence::sentences;
 
@@ -35,14 +34,40 @@ pub struct Snippet {
 #[derive(Debug)]
 pub struct Highlighter {
     analyzer: Analyzer,
+    terms: Terms,
     /// Operands by their first unit, the longest first.
-    operands: FxHashMap<String, Vec<(Vec<String>, usize)>>,
+    operands: FxHashMap<u32, Vec<(Vec<u32>, usize)>>,
     n_concepts: usize,
+}
+
+/// The units that operands have, numbered: most units of a text are none of them, and cost no more than to be told so.
+#[derive(Debug, Default)]
+struct Terms {
+    numbers: FxHashMap<String, u32>,
+    /// First letters of the words among them; a stem keeps the first letter of its word.
+    letters: FxHashSet<char>,
+}
+
+/// The number of a unit that no operand has.
+const OTHER: u32 = u32::MAX;
+
+impl Terms {
+    /// Returns the number of a character or stem, a new one where it has none yet.
+    fn learn(&mut self, term: &str) -> u32 {
+        self.letters.extend(term.chars().next());
+        let next = u32::try_from(self.numbers.len()).expect("fewer than 2^32 words in a query");
+        *self.numbers.entry(term.to_owned()).or_insert(next)
+    }
+
+    fn number(&self, term: &str) -> u32 {
+        self.numbers.get(term).copied().unwrap_or(OTHER)
+    }
 }
 
 /// A unit of the text: one character, or a word's stem.
 struct Unit {
-    term: String,
+    term: u32,
+    /// Bytes of the original.
     range: Range<usize>,
     /// The sentence it stands in.
     sentence: usize,
@@ -51,19 +76,25 @@ struct Unit {
 impl Highlighter {
     /// Prepares concepts for many texts. Operands without a letter, digit or character are ignored.
     pub fn new(analyzer: &Analyzer, concepts: &[Vec<String>]) -> Self {
-        let mut operands: FxHashMap<String, Vec<(Vec<String>, usize)>> = FxHashMap::default();
+        let mut operands: FxHashMap<u32, Vec<(Vec<u32>, usize)>> = FxHashMap::default();
+        let mut known = Terms::default();
         for (concept, texts) in concepts.iter().enumerate() {
             for text in texts {
-                let terms: Vec<String> = units(analyzer, text).into_iter().map(|unit| unit.term).collect();
+                let mut terms = Vec::new();
+                each_unit(analyzer, text, |unit, _| match unit {
+                    Found::Character(character) => terms.push(known.learn(character)),
+                    Found::Word(word) => terms.push(known.learn(&analyzer.stem(word))),
+                    Found::SentenceEnd => {}
+                });
                 if let Some(first) = terms.first() {
-                    operands.entry(first.clone()).or_default().push((terms, concept));
+                    operands.entry(*first).or_default().push((terms, concept));
                 }
             }
         }
         for same in operands.values_mut() {
             same.sort_by_key(|(terms, concept)| (usize::MAX - terms.len(), *concept));
         }
-        Self { analyzer: analyzer.clone(), operands, n_concepts: concepts.len() }
+        Self { analyzer: analyzer.clone(), terms: known, operands, n_concepts: concepts.len() }
     }
 
     /// Returns the marks of `text`, in order, never overlapping.
@@ -92,7 +123,7 @@ impl Highlighter {
         if self.operands.is_empty() {
             return marks;
         }
-        let units = units(&self.analyzer, text);
+        let units = self.units(text);
         let mut at = 0;
         while at < units.len() {
             let Some((length, concept)) = self.longest(&units[at..]) else {
@@ -124,6 +155,30 @@ impl Highlighter {
                     .all(|(term, unit)| *term == unit.term && unit.sentence == head.sentence);
             fits.then_some((terms.len(), *concept))
         })
+    }
+
+    fn units(&self, text: &str) -> Vec<Unit> {
+        let mut found: Vec<Unit> = Vec::new();
+        let mut sentence = 0;
+        each_unit(&self.analyzer, text, |unit, range| {
+            let (term, range) = match unit {
+                Found::SentenceEnd => {
+                    sentence += 1;
+                    return;
+                }
+                // Of a bigram the first character, also where it folds to several.
+                Found::Character(character) => {
+                    let width = text[range.clone()].chars().next().map_or(0, char::len_utf8);
+                    (self.terms.number(character), range.start..range.start + width)
+                }
+                Found::Word(word) => {
+                    let may_match = word.chars().next().is_some_and(|c| self.terms.letters.contains(&c));
+                    (if may_match { self.terms.number(&self.analyzer.stem(word)) } else { OTHER }, range)
+                }
+            };
+            found.push(Unit { term, range, sentence });
+        });
+        found
     }
 
     /// Returns the sentences that show most concepts, in the order of the text, `max_chars` characters at most together.
@@ -203,25 +258,28 @@ fn clip(text: &str, mut snippet: Snippet, max_chars: usize) -> Option<Snippet> {
     Some(snippet)
 }
 
-fn units(analyzer: &Analyzer, text: &str) -> Vec<Unit> {
-    let mut found: Vec<Unit> = Vec::new();
-    let mut sentence = 0;
+/// What stands in a text.
+enum Found<'a> {
+    /// A character; what it was found in begins with it.
+    Character(&'a str),
+    /// A word in lower case.
+    Word(&'a str),
+    SentenceEnd,
+}
+
+/// Calls `each` with every unit, and the bytes of the original that it was found in.
+fn each_unit(analyzer: &Analyzer, text: &str, mut each: impl FnMut(Found<'_>, Range<usize>)) {
     analyzer.units(text, |term, range, _| {
         let Some(first) = term.chars().next() else { return };
         if first == '\u{1}' {
-            sentence += 1;
+            // Paragraphs and claims end sentences too; each end of any kind parts.
+            each(Found::SentenceEnd, range);
         } else if class(first).is_cjk() {
-            // The first character of a bigram; where one character of the original folds to several, all of it.
-            let source = &text[range.clone()];
-            let width = source.chars().next().map_or(0, char::len_utf8);
-            let width =
-                if fold(&source[..width]).text.chars().nth(1).is_some() { range.len() } else { width };
-            found.push(Unit { term: first.to_string(), range: range.start..range.start + width, sentence });
+            each(Found::Character(&term[..first.len_utf8()]), range);
         } else {
-            found.push(Unit { term: analyzer.stem(term), range, sentence });
+            each(Found::Word(term), range);
         }
     });
-    found
 }
 
 #[cfg(test)]
@@ -261,6 +319,11 @@ mod tests {
     }
 
     #[test]
+    fn one_character_that_folds_to_several_is_marked_whole() {
+        check("㍿と株", &[&["株式会社"]], &[("㍿", 0)]);
+    }
+
+    #[test]
     fn no_mark_runs_over_a_sentence_end() {
         check("采煤。机", &[&["采煤机"]], &[]);
         check("采煤、机", &[&["采煤机"]], &[("采煤、机", 0)]);
@@ -290,6 +353,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_stem_keeps_the_first_letter(word in "[a-z][a-z0-9]{0,11}|\\PC{1,3}") {
+            let stem = ANALYZER.stem(&word);
+            prop_assert_eq!(stem.chars().next(), word.chars().next());
+        }
+
         #[test]
         fn marks_and_snippets_are_ordered_slices(
             text in "([采煤機㎡㍿ＡＢ．℃₂a-zA-Z0-9 。.\n、-]|\\PC){0,40}",

@@ -10,6 +10,7 @@ mod matching;
 mod rank;
 mod reader;
 mod schema;
+mod sums;
 mod writer;
 
 pub use matching::Finder;

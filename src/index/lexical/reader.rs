@@ -1,11 +1,14 @@
 //! The full text of one snapshot, open for reading.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::{Index, ReloadPolicy, SegmentReader};
+use tantivy::schema::Field;
+use tantivy::{DocId, Index, InvertedIndexReader, ReloadPolicy, SegmentReader};
 
 use super::directory::SnapshotDirectory;
+use super::rank::{self, KnownTerms};
 use super::schema::{Fields, ZoneField};
 use crate::index::error::{Error, Result};
 use crate::index::set::DocnoSet;
@@ -15,11 +18,14 @@ use crate::index::tally::Tallies;
 pub(crate) struct TextReader {
     pub(super) fields: Fields,
     pub(super) segments: Vec<Segment>,
-    /// For each entry of `fields.zones`, the mean length in words of the documents that have the field.
-    pub(super) mean_lengths: Vec<f32>,
+    /// By docno: where the segments stand one after the other, the place of the live document; [`DEAD`] where none is.
+    slots: Vec<u32>,
+    /// For each entry of `fields.zones`, what a count in a document of each coded length is multiplied by.
+    pub(super) factors: Vec<[f32; 256]>,
     pub(super) docno_end: u32,
     /// Live documents.
     pub(super) n_documents: u64,
+    pub(super) known_terms: KnownTerms,
     /// What ranking adds up in.
     pub(in crate::index) tallies: Tallies,
 }
@@ -33,8 +39,26 @@ pub(super) struct Segment {
     pub(super) reader: SegmentReader,
     /// Or [`DEAD`].
     pub(super) docnos: Vec<u32>,
+    /// Those that are [`DEAD`], where any is.
+    pub(super) dead: Option<DocnoSet>,
     /// For each entry of `fields.zones`, the lengths of its words field.
     pub(super) norms: Vec<Option<FieldNormReader>>,
+    /// Documents of the segments before.
+    base: u32,
+    /// By number of the field, from its first use on.
+    inverted: Vec<OnceLock<Arc<InvertedIndexReader>>>,
+}
+
+impl Segment {
+    /// Returns the dictionary and postings of a field. The library finds them again under a lock each time.
+    pub(super) fn inverted(&self, field: Field) -> Result<&InvertedIndexReader> {
+        let known = &self.inverted[field.field_id() as usize];
+        if let Some(inverted) = known.get() {
+            return Ok(inverted);
+        }
+        let opened = self.reader.inverted_index(field).map_err(Error::lexical("opening a field"))?;
+        Ok(known.get_or_init(|| opened))
+    }
 }
 
 impl TextReader {
@@ -51,7 +75,8 @@ impl TextReader {
         }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader: tantivy::IndexReader = reader.map_err(Error::lexical("opening"))?;
-        let mut segments = Vec::new();
+        let mut segments: Vec<Segment> = Vec::new();
+        let (mut base, mut slots) = (0, vec![DEAD; docno_end as usize]);
         for segment in reader.searcher().segment_readers() {
             let column = segment.fast_fields().u64("docno").map_err(Error::lexical("reading docnos"))?;
             let mut docnos = Vec::with_capacity(segment.max_doc() as usize);
@@ -66,19 +91,51 @@ impl TextReader {
                 let words = field.words?;
                 segment.fieldnorms_readers().get_field(words).ok().flatten()
             });
-            segments.push(Segment { norms: norms.collect(), docnos, reader: segment.clone() });
+            let norms = norms.collect();
+            let mut dead = DocnoSet::empty(segment.max_doc());
+            for (doc, docno) in (0..).zip(&docnos) {
+                match slots.get_mut(*docno as usize) {
+                    Some(slot) => *slot = base + doc,
+                    None => dead.insert(doc),
+                }
+            }
+            let dead = Some(dead).filter(|dead| !dead.is_empty());
+            let inverted = fields.schema.fields().map(|_| OnceLock::new()).collect();
+            segments.push(Segment { reader: segment.clone(), docnos, dead, norms, base, inverted });
+            base += segment.max_doc();
         }
         let n_documents = alive.len();
         let mut text = Self {
             fields,
             segments,
-            mean_lengths: Vec::new(),
+            slots,
+            factors: Vec::new(),
             docno_end,
             n_documents,
+            known_terms: KnownTerms::default(),
             tallies: Tallies::new(alive.end()),
         };
-        text.mean_lengths = (0..text.fields.zones.len()).map(|index| text.mean_length(index)).collect();
+        let factors = text.fields.zones.iter().enumerate();
+        text.factors =
+            factors.map(|(index, field)| rank::factors(field.zone, text.mean_length(index))).collect();
         Ok(text)
+    }
+
+    /// Returns the segment of a live document, as its place in the list, and the document's number there.
+    pub(super) fn place_of(&self, docno: u32) -> Option<(usize, DocId)> {
+        let slot = self.slots.get(docno as usize).copied().filter(|slot| *slot != DEAD)?;
+        let number = self.segments.partition_point(|segment| segment.base <= slot) - 1;
+        Some((number, slot - self.segments[number].base))
+    }
+
+    /// Returns the documents of a set by segment, as they are numbered there.
+    pub(super) fn by_segment(&self, set: &DocnoSet) -> Vec<DocnoSet> {
+        let empty = |segment: &Segment| DocnoSet::empty(segment.reader.max_doc());
+        let mut sets: Vec<DocnoSet> = self.segments.iter().map(empty).collect();
+        for (number, doc) in set.iter().filter_map(|docno| self.place_of(docno)) {
+            sets[number].insert(doc);
+        }
+        sets
     }
 
     /// Returns the places and fields of the zones that `keep` selects.

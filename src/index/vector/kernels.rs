@@ -107,6 +107,21 @@ pub(super) fn dots_at(level: Level, rows: &[u8], slots: &[u32], query: &[i8], ou
     }
 }
 
+/// Runs plain code compiled for a level, where the compiler takes it in: what is done to thousands of rows, but is no
+/// product.
+#[inline(always)]
+pub(super) fn compiled_for<R>(level: Level, work: impl FnOnce() -> R) -> R {
+    match level {
+        Level::Scalar => work(),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level is only made by `available`, which checked the processor.
+        Level::Avx2 => unsafe { avx2::run(work) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Level::Avx512Vnni => unsafe { avx512::run(work) },
+    }
+}
+
 /// Asks for the cache line of an item that will be needed soon; does nothing if there is no such item.
 #[inline(always)]
 pub(super) fn prefetch<T>(items: &[T], index: usize) {
@@ -118,6 +133,12 @@ pub(super) fn prefetch<T>(items: &[T], index: usize) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (items, index);
+}
+
+/// Asks for all cache lines of some items that will be needed soon.
+pub(super) fn prefetch_all<T>(items: &[T]) {
+    let per_line = (ROW_ALIGNMENT / size_of::<T>().max(1)).max(1);
+    (0..items.len()).step_by(per_line).for_each(|index| prefetch(items, index));
 }
 
 /// Returns `Σ (a − 128)·(b − 128)` of two biased rows, as the graph build needs it.
@@ -192,6 +213,11 @@ mod scalar {
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::*;
+
+    #[target_feature(enable = "avx2")]
+    pub(super) unsafe fn run<R>(work: impl FnOnce() -> R) -> R {
+        work()
+    }
 
     // `maddubs` would be one instruction fewer but saturates at 16 bits, so bytes are widened first.
 
@@ -279,6 +305,11 @@ mod avx512 {
 
     use super::ROW_ALIGNMENT;
     use super::avx2::prefetch_row;
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx2")]
+    pub(super) unsafe fn run<R>(work: impl FnOnce() -> R) -> R {
+        work()
+    }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx2")]
     unsafe fn sums(row: *const u8, query: *const i8, len: usize) -> __m512i {

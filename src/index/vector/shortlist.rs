@@ -1,13 +1,10 @@
 //! From approximate cosines with a known error to the exact best `k`.
 //!
 //! While rows are offered, the k-th best *lower* bound is a floor: a row whose *upper* bound lies below it cannot
-//! be among the best `k`. The survivors are then computed in single precision, most promising first, until the
-//! next upper bound lies below the k-th exact cosine. The result is what a full scan in single precision would
-//! give, bit by bit, for any data; only the number of rows computed twice depends on the data.
+//! be among the best `k`. The survivors are then computed in single precision. The result is what a full scan in
+//! single precision would give, bit by bit, for any data; only the number of rows computed twice depends on the data.
 
 use std::cmp::Ordering;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 use super::Slot;
 
@@ -40,11 +37,65 @@ pub(super) fn unordered(bits: u32) -> f32 {
     f32::from_bits(if bits >> 31 == 1 { bits & !(1 << 31) } else { !bits })
 }
 
+/// Lower bounds, counted by bucket: one costs an addition, where a heap of a thousand would cost a dozen comparisons.
+#[derive(Debug)]
+struct LowerBounds {
+    counts: Vec<u32>,
+    /// The bucket of the floor: as far as is known, at least `k` bounds lie in it and above.
+    lowest: usize,
+    /// Bounds in `lowest` and above.
+    n_above: usize,
+}
+
+impl LowerBounds {
+    const BUCKETS: usize = 8_192;
+    /// Bounds lie above this, but for rows whose error is huge; those count as if they lay there.
+    const FROM: f32 = -1.25;
+    /// As many buckets for each unit of cosine as make one a small part of the error of a code.
+    const PER_UNIT: f32 = 3_276.0;
+    /// More than the rounding of a bucket's edge.
+    const ROUNDING: f32 = 1e-6;
+
+    fn new() -> Self {
+        Self { counts: vec![0; Self::BUCKETS], lowest: 0, n_above: 0 }
+    }
+
+    /// Takes a bound in.
+    fn add(&mut self, bound: f32, k: usize) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "what lies outside goes to the first or the last bucket"
+        )]
+        let bucket = (((bound - Self::FROM) * Self::PER_UNIT) as usize).min(Self::BUCKETS - 1);
+        if bucket < self.lowest {
+            return;
+        }
+        self.counts[bucket] += 1;
+        self.n_above += 1;
+        // Many of the first rows may be alike, so the last of them can raise the floor by more than a bucket.
+        while let Some(rest) = self.n_above.checked_sub(self.counts[self.lowest] as usize)
+            && rest >= k
+        {
+            self.n_above = rest;
+            self.lowest += 1;
+        }
+    }
+
+    /// Returns a value that at least `k` bounds reach, or nothing as long as there are fewer.
+    fn floor(&self, k: usize) -> f32 {
+        if self.n_above < k || self.lowest == 0 {
+            return f32::NEG_INFINITY;
+        }
+        self.lowest as f32 / Self::PER_UNIT + Self::FROM - Self::ROUNDING
+    }
+}
+
 /// Rows that may still be among the best `k`.
 #[derive(Debug)]
 pub(super) struct Shortlist {
     k: usize,
-    lower_bounds: BinaryHeap<Reverse<u32>>,
+    lower_bounds: LowerBounds,
     floor: f32,
     found: Vec<(f32, Slot)>,
     compact_at: usize,
@@ -53,13 +104,15 @@ pub(super) struct Shortlist {
 impl Shortlist {
     /// Survivors are sifted again when there are this many.
     const COMPACT_FROM: usize = 4096;
+    /// Rows of which the one computed next is fetched from memory meanwhile.
+    const AHEAD: usize = 8;
 
     /// Starts a list for the best `k`, which must not be 0.
     pub(super) fn new(k: usize) -> Self {
         debug_assert!(k > 0, "the caller answers a request for nothing itself");
         Self {
             k,
-            lower_bounds: BinaryHeap::new(),
+            lower_bounds: LowerBounds::new(),
             floor: f32::NEG_INFINITY,
             found: Vec::new(),
             compact_at: Self::COMPACT_FROM,
@@ -78,14 +131,8 @@ impl Shortlist {
         if upper < self.floor {
             return;
         }
-        self.lower_bounds.push(Reverse(ordered(approximate - error)));
-        if self.lower_bounds.len() > self.k {
-            self.lower_bounds.pop();
-        }
-        if self.lower_bounds.len() == self.k {
-            let Reverse(lowest) = self.lower_bounds.peek().expect("`k` is not 0");
-            self.floor = unordered(*lowest);
-        }
+        self.lower_bounds.add(approximate - error, self.k);
+        self.floor = self.lower_bounds.floor(self.k);
         self.found.push((upper, slot));
         if self.found.len() >= self.compact_at {
             let floor = self.floor;
@@ -94,26 +141,28 @@ impl Shortlist {
         }
     }
 
-    /// Returns the best `k` in rank order; `exact` computes a row in single precision.
-    pub(super) fn finish(mut self, mut exact: impl FnMut(Slot) -> Neighbour) -> Vec<Neighbour> {
+    /// Returns the best `k` in rank order; `exact` computes a row in single precision, `prefetch` has it brought near.
+    ///
+    /// Rows are computed in the order in which they were offered, which is mostly that in which they lie.
+    pub(super) fn finish(
+        mut self,
+        prefetch: impl Fn(Slot),
+        exact: impl Fn(Slot) -> Neighbour,
+    ) -> Vec<Neighbour> {
         let floor = self.floor;
         self.found.retain(|&(upper, _)| upper >= floor);
-        self.found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut best: BinaryHeap<Reverse<u32>> = BinaryHeap::with_capacity(self.k.min(self.found.len()) + 1);
-        let mut neighbours = Vec::with_capacity(2 * self.k.min(self.found.len()));
-        for (upper, slot) in self.found {
-            if best.len() == self.k && best.peek().is_some_and(|worst| ordered(upper) < worst.0) {
-                break;
+        let mut neighbours = Vec::with_capacity(self.found.len());
+        for (index, &(_, slot)) in self.found.iter().enumerate() {
+            if let Some(&(_, ahead)) = self.found.get(index + Self::AHEAD) {
+                prefetch(ahead);
             }
-            let neighbour = exact(slot);
-            best.push(Reverse(ordered(neighbour.score)));
-            if best.len() > self.k {
-                best.pop();
-            }
-            neighbours.push(neighbour);
+            neighbours.push(exact(slot));
+        }
+        if neighbours.len() > self.k {
+            neighbours.select_nth_unstable_by(self.k - 1, Neighbour::rank);
+            neighbours.truncate(self.k);
         }
         neighbours.sort_unstable_by(Neighbour::rank);
-        neighbours.truncate(self.k);
         neighbours
     }
 }
@@ -144,7 +193,7 @@ mod tests {
             for (slot, (score, off)) in (0..).zip(&rows) {
                 shortlist.offer(slot, score + off, 0.101);
             }
-            prop_assert_eq!(shortlist.finish(neighbour), expected);
+            prop_assert_eq!(shortlist.finish(|_| {}, neighbour), expected);
         }
     }
 

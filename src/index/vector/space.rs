@@ -12,7 +12,7 @@ use super::Slot;
 use super::error::Error;
 use super::file::VectorFile;
 use super::graph::Graph;
-use super::kernels::Level;
+use super::kernels::{self, Level};
 use super::quantize::Query;
 use super::scan::Part;
 use super::shortlist::Neighbour;
@@ -222,7 +222,7 @@ impl Space {
                 None => part.scan(&query, filter, &mut shortlist),
             }
         }
-        Ok(Nearest { neighbours: shortlist.finish(|slot| self.exact(&query, slot)), path })
+        Ok(Nearest { neighbours: self.finish(&query, shortlist), path })
     }
 
     /// Returns the nearest rows by a full scan, whatever the options say: the oracle of the graph.
@@ -237,7 +237,7 @@ impl Space {
         if let (Some(query), true) = (Query::new(query, self.level), k > 0) {
             let mut shortlist = Shortlist::new(k);
             self.parts.iter().for_each(|part| part.scan(&query, filter, &mut shortlist));
-            neighbours = shortlist.finish(|slot| self.exact(&query, slot));
+            neighbours = self.finish(&query, shortlist);
         }
         Ok(Nearest { neighbours, path: SearchPath::Exact })
     }
@@ -325,6 +325,15 @@ impl Space {
             );
         }
         Some(path)
+    }
+
+    fn finish(&self, query: &Query, shortlist: Shortlist) -> Vec<Neighbour> {
+        let prefetch = |slot| {
+            if let Some(row) = self.vector_of(slot) {
+                kernels::prefetch_all(row);
+            }
+        };
+        shortlist.finish(prefetch, |slot| self.exact(query, slot))
     }
 
     fn exact(&self, query: &Query, slot: Slot) -> Neighbour {

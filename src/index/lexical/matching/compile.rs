@@ -147,6 +147,17 @@ impl Plan {
         }
     }
 
+    /// Returns the plans of which each suffices; one that is no choice is the only one.
+    ///
+    /// Where nothing but the documents is asked, each by itself costs less than all together.
+    pub(super) fn alternatives(&self) -> impl Iterator<Item = &Self> {
+        match self {
+            Self::Any(parts) => parts.as_slice(),
+            other => std::slice::from_ref(other),
+        }
+        .iter()
+    }
+
     /// Compiles units at fixed places.
     pub(super) fn of_units(units: Vec<QueryUnit>) -> Self {
         Self::Leaf(units.into_iter().map(Slot::of_unit).collect())

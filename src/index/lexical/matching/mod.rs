@@ -20,7 +20,7 @@ use places::{MAX_PLACES, TooManyPlaces};
 pub use text::Finder;
 use tree::Tree;
 
-use super::reader::{DEAD, TextReader};
+use super::reader::{DEAD, Segment, TextReader};
 use super::schema::{VERSIONS, Zone, ZoneField};
 use super::writer::ZoneTexts;
 use crate::index::error::{Error, Result};
@@ -139,31 +139,33 @@ impl TextReader {
     ) -> Result<()> {
         for (_, field) in self.zone_fields(|field| looks_into(zones, versions, field.zone, field.version)) {
             for segment in &self.segments {
-                if let Some(term) = plan.only_term() {
-                    terms::each_holder(segment, field.units, term, |doc| {
-                        let docno = segment.docnos[doc as usize];
-                        if docno != DEAD && out.wants(docno, field.zone) {
-                            out.add(docno, field.zone);
-                        }
-                    })?;
-                    continue;
-                }
-                let Some(mut tree) = Tree::open(segment, &field, plan, false)? else { continue };
-                let mut doc = tree.seek(0);
-                while doc != TERMINATED {
-                    let docno = segment.docnos[doc as usize];
-                    if docno != DEAD
-                        && out.wants(docno, field.zone)
-                        && tree.holds(doc).map_err(too_many_places)?
-                    {
-                        out.add(docno, field.zone);
-                    }
-                    doc = tree.seek(doc + 1);
-                }
+                plan.alternatives().try_for_each(|plan| visit_segment(segment, &field, plan, out))?;
             }
         }
         Ok(())
     }
+}
+
+/// Adds every live document of a segment that holds the plan in a field and that `out` wants.
+fn visit_segment<H: Holders>(segment: &Segment, field: &ZoneField, plan: &Plan, out: &mut H) -> Result<()> {
+    if let Some(term) = plan.only_term() {
+        return terms::each_holder(segment, field.units, term, |doc| {
+            let docno = segment.docnos[doc as usize];
+            if docno != DEAD && out.wants(docno, field.zone) {
+                out.add(docno, field.zone);
+            }
+        });
+    }
+    let Some(mut tree) = Tree::open(segment, field, plan, false)? else { return Ok(()) };
+    let mut doc = tree.seek(0);
+    while doc != TERMINATED {
+        let docno = segment.docnos[doc as usize];
+        if docno != DEAD && out.wants(docno, field.zone) && tree.holds(doc).map_err(too_many_places)? {
+            out.add(docno, field.zone);
+        }
+        doc = tree.seek(doc + 1);
+    }
+    Ok(())
 }
 
 /// A pattern, where it is looked for, and how often it has to be there.

@@ -165,14 +165,14 @@ pub(super) fn open(
     slot: &Slot,
     option: IndexRecordOption,
 ) -> Result<Option<Cursor>> {
-    let index = segment.reader.inverted_index(field).map_err(Error::lexical("opening a field"))?;
+    let index = segment.inverted(field)?;
     let mut lists = match &slot.term {
         Wanted::Exact(text) => {
             let term = Term::from_field_text(field, text);
             index.read_postings(&term, option).map_err(reading)?.into_iter().collect()
         }
-        Wanted::Prefix(first) => prefixed(&index, &first.to_string(), option)?,
-        Wanted::Word(glob) => expanded(&index, glob, option)?,
+        Wanted::Prefix(first) => prefixed(index, &first.to_string(), option)?,
+        Wanted::Word(glob) => expanded(index, glob, option)?,
     };
     let lists = match lists.len() {
         0 => return Ok(None),
@@ -195,9 +195,9 @@ pub(super) fn each_holder(
     term: &str,
     mut each: impl FnMut(u32),
 ) -> Result<()> {
-    let index = segment.reader.inverted_index(field).map_err(Error::lexical("opening a field"))?;
+    let index = segment.inverted(field)?;
     let term = Term::from_field_text(field, term);
-    let blocks = index.read_block_postings(&term, IndexRecordOption::WithFreqs).map_err(reading)?;
+    let blocks = index.read_block_postings(&term, IndexRecordOption::Basic).map_err(reading)?;
     let Some(mut blocks) = blocks else { return Ok(()) };
     while blocks.block_len() > 0 {
         blocks.docs().iter().for_each(|doc| each(*doc));
