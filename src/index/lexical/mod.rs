@@ -1,7 +1,7 @@
 //! Full text: which documents hold these words, at which places, and how well do they fit?
 //!
 //! tantivy keeps the postings; everything that decides an answer is ours:
-//! analysis (`crate::text`), matching on positions (`matching/`) and ranking (`rank.rs`).
+//! analysis (`crate::text`), matching on positions (`matching/`) and ranking (`rank.rs`, which adds up in `sums.rs`).
 //! Every answer is in docnos; the numbers that the library gives to documents never leave this folder.
 
 mod analysis;
