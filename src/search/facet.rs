@@ -155,8 +155,11 @@ impl Counter {
                 tally(value, &|tally| tally.add(*group));
             }
         }
-        let near = (from..).zip(near).filter(|(_, tally)| tally.n > 0);
-        near.chain(far).map(|(value, tally)| (tally.n.into(), value)).collect()
+        let near = near.into_iter().zip(from..).map(|(tally, value)| (value, tally));
+        near.filter(|(_, tally)| tally.n > 0)
+            .chain(far)
+            .map(|(value, tally)| (tally.n.into(), value))
+            .collect()
     }
 }
 

@@ -44,7 +44,7 @@ pub struct Highlighter {
 #[derive(Debug, Default)]
 struct Terms {
     numbers: FxHashMap<String, u32>,
-    /// First letters of the words among them; a stem keeps the first letter of its word.
+    /// What they begin with; a stem keeps the first letter of its word.
     letters: FxHashSet<char>,
 }
 

@@ -85,7 +85,7 @@ pub(crate) struct TermPlaces {
 pub(super) struct KnownTerms(RwLock<FxHashMap<String, Arc<TermPlaces>>>);
 
 impl KnownTerms {
-    /// Words kept, at about a kilobyte each; with one more, all are forgotten.
+    /// Words kept, at one to five kilobytes each, as there are segments; with one more, all are forgotten.
     const MAX: usize = 16_384;
 
     fn get(&self, term: &str) -> Option<Arc<TermPlaces>> {
@@ -201,7 +201,9 @@ impl TextReader {
     /// Scores as [`TextReader::score_words`] does, but for the rarity of a word: that is of the sum of the documents that
     /// hold it in each zone, which is known without looking. For a few documents and many words.
     pub(crate) fn score_words_among(&self, terms: &[RankedTerm], few: &DocnoSet) -> Result<WordScores> {
-        let weight = |term: &RankedTerm| term.boost * self.idf(u64::from(term.places.n_documents()));
+        // No more than the live documents: a sum beyond them would count against those that hold the word.
+        let n_holding = |term: &RankedTerm| u64::from(term.places.n_documents()).min(self.n_documents);
+        let weight = |term: &RankedTerm| term.boost * self.idf(n_holding(term));
         let weights: Vec<f32> = terms.iter().map(weight).collect();
         self.add_up(terms, &weights, few)
     }

@@ -141,6 +141,11 @@ fn scores_are_those_of_the_formula() {
                 );
             }
         }
+        let few = text.score_words_among(&terms, &alive).unwrap();
+        assert!(
+            few.iter().all(|(_, score)| score > 0.0),
+            "a word that stands everywhere counts against none"
+        );
         let some = expected.keys().copied().nth(expected.len() / 2);
         for docno in some.into_iter().chain(gone.iter().next()) {
             let explained = text.explain_words(&terms, docno).unwrap();
