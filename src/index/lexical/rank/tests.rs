@@ -14,7 +14,7 @@ const ZONES: [Zone; 3] = [Zone::Title, Zone::Abstract, Zone::Claims];
 const N_FIRST: u32 = 9_000;
 const N_SECOND: u32 = 700;
 
-/// A generator of numbers that needs no more than to be even.
+/// Numbers that look random and are the same in every run.
 struct Numbers(u64);
 
 impl Numbers {
